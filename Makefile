@@ -1,0 +1,51 @@
+# Transcribe Site. `make help` lists the targets.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA_DIR ?= $(CURDIR)/var
+export HOST PORT DATA_DIR
+
+VENV := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run test check format lock messages model benchmark clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: ## Install what running takes: .venv, ffmpeg, the default model
+	@$(PYTHON) deploy/install.py
+
+install-dev:
+	@$(PYTHON) deploy/install.py --dev
+
+run: install ## Install, start everything and say where it serves (PORT=8000 HOST=127.0.0.1 DATA_DIR=var)
+	@exec $(VENV)/python -m transcribe_site.launch
+
+test: install-dev ## Run the whole test suite
+	@exec $(VENV)/python -m pytest $(ARGS)
+
+check: install-dev ## Run every static gate: lint, format, types, layers, templates, deployment, migrations
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	$(VENV)/djlint --quiet --check --lint templates
+	$(VENV)/python manage.py check --deploy --fail-level WARNING
+	$(VENV)/python manage.py makemigrations --check --dry-run
+
+format: install-dev ## Rewrite code and templates in the house's format
+	$(VENV)/ruff check --fix --quiet .
+	$(VENV)/ruff format --quiet .
+	$(VENV)/djlint --quiet --reformat templates
+
+messages: install-dev ## Collect and compile the interface's texts (needs gettext)
+	$(VENV)/python manage.py makemessages --locale pt_BR --no-obsolete --ignore .venv --ignore var
+	$(VENV)/python manage.py makemessages --locale pt_BR --no-obsolete --ignore .venv --ignore var --domain djangojs
+	$(VENV)/python manage.py compilemessages --locale pt_BR --ignore .venv
+
+lock: install-dev ## Write the locked dependencies anew from pyproject.toml
+	deploy/lock.sh
+
+clean: ## Remove the installation, but not the data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,13 @@
+"""The ASGI application: Django behind the door that takes uploads apart while they arrive."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "transcribe_site.settings")
+
+django_application = get_asgi_application()
+
+from transcriptions.uploads.receive import UploadReceiver  # noqa: E402 - needs the app registry
+
+application = UploadReceiver(django_application)

@@ -1,0 +1,68 @@
+"""Lend the services to a command: use what runs, else start it, and let the last user stop it.
+
+Two lock files decide. `start.lock` is held while anything is started or stopped. `users.lock` is shared by everybody
+who needs the services; whoever can take it alone at the end was the last. A killed process holds no lock.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from transcribe_site.embedded.places import data_dir
+from transcribe_site.embedded.postgres import postgres
+from transcribe_site.embedded.service import Service
+from transcribe_site.embedded.valkey import valkey
+
+
+def needed(data: Path) -> list[Service]:
+    """The services that no DATABASE_URL or REDIS_URL replaces."""
+    builders = {"DATABASE_URL": postgres, "REDIS_URL": valkey}
+    return [build(data) for name, build in builders.items() if not _given(name)]
+
+
+def _given(name: str) -> bool:
+    return bool(os.environ.get(name, "").strip() or os.environ.get(f"{name}_FILE"))
+
+
+@contextmanager
+def services() -> Iterator[None]:
+    """Within it, every needed service answers. Raises ServiceError with a sentence."""
+    data = data_dir()
+    if _given("DATABASE_URL") and _given("REDIS_URL"):
+        yield
+        return
+    (data / "run").mkdir(parents=True, exist_ok=True)
+    (data / "logs").mkdir(exist_ok=True)
+    with (data / "run" / "users.lock").open("w") as users:
+        with locked(data):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            used = needed(data)
+            for service in used:
+                if not service.answers():
+                    service.stop()  # one that hangs or still shuts down
+                    service.start(data / "logs" / f"{service.name}.log")
+        try:
+            yield
+        finally:
+            with locked(data):
+                if take_alone(users):
+                    for service in reversed(used):
+                        service.stop()
+
+
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    with (data / "run" / "start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def take_alone(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,258 @@
+"""`make run`: everything on one machine under one supervisor.
+
+Starts the embedded services, migrates, makes the first account, starts web and workers, waits until all of them are
+ready and prints the address. SIGINT and SIGTERM stop everything in order. The supervisor is supervisord; this module
+only writes its configuration and waits.
+"""
+
+import fcntl
+import os
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from transcribe_site import embedded
+from transcribe_site.embedded.lend import locked, take_alone
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+READY_SECONDS = 180
+STOP_SECONDS = {"web": 8, "media": 20, "speech": 20, "valkey": 20, "postgres": 40}
+SPEECH_WORKERS = 1  # one resident model a CPU socket; every GPU takes a process of its own
+
+
+class LaunchError(Exception):
+    """A sentence about why it cannot start here."""
+
+
+class Stopped(Exception):  # noqa: N818 - a signal, not an error
+    """Somebody asked it to stop."""
+
+
+def main() -> None:
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    data = embedded.data_dir()
+    try:
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, _stop)
+        _check_address(host, port)
+        (data / "run").mkdir(parents=True, exist_ok=True)
+        with _only_one(data) as users:
+            _launch(data, host, port, users)
+    except (LaunchError, embedded.ServiceError) as error:
+        sys.exit(str(error))
+    except PermissionError as error:
+        sys.exit(f"The data folder cannot be written: {error.filename}. Choose another: make run DATA_DIR=/some/folder")
+    except Stopped:
+        say("Stopped.")
+
+
+def _launch(data: Path, host: str, port: str, users: IO[str]) -> None:
+    for name in ("logs", "tmp"):
+        (data / name).mkdir(exist_ok=True)
+    embedded.keep_secret_key(data)
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104 - compared, not bound
+    os.environ.setdefault("SITE_URL", f"http://{shown}:{port}")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "transcribe_site.settings")
+    with locked(data):
+        services = embedded.needed(data)
+        for service in services:
+            service.stop()  # left behind by something that was killed
+        fcntl.flock(users, fcntl.LOCK_SH)
+        config = _write_config(data, services, host, port)
+        supervisor = subprocess.Popen(
+            _dying_with_parent([str(BIN / "supervisord"), "-n", "-c", str(config)], signal.SIGTERM),
+            start_new_session=True,  # Ctrl-C is for us; we stop it in order
+            stdin=subprocess.DEVNULL,
+        )
+        try:
+            for service in services:
+                service.wait(lambda: supervisor.poll() is None, data / "logs" / f"{service.name}.log")
+        except BaseException:
+            _shut_down(supervisor)
+            raise
+    try:
+        account = _prepare_database()
+        since = datetime.now(UTC)
+        _run([str(BIN / "supervisorctl"), "-c", str(config), "start", "app:*"], "The web or a worker does not start.")
+        _wait_until_ready(supervisor, host, port, since, data)
+        if account:
+            say(f"First account: {account[0]}  password: {account[1]}  (shown only this once)")
+        say(f"Transcribe Site is ready: {os.environ['SITE_URL']}")
+        raise LaunchError(f"The supervisor ended by itself (status {supervisor.wait()}); see {data / 'logs'}.")
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        _shut_down(supervisor)
+
+
+# --- Before anything starts -----------------------------------------------------------------------------------------
+def _check_address(host: str, port: str) -> None:
+    if not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004
+        raise LaunchError(f"PORT is a number from 1 to 65535, not {port!r}.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            hint = f"make run PORT={int(port) + 1}"
+            raise LaunchError(f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: {hint}") from None
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[IO[str]]:
+    with (data / "run" / "users.lock").open("w") as users:
+        with locked(data):
+            if not take_alone(users):
+                raise LaunchError(f"Another `make run` or manage.py command is using {data}. Wait for it or stop it.")
+        yield users
+
+
+# --- The supervisor -------------------------------------------------------------------------------------------------
+def _write_config(data: Path, services: list[embedded.Service], host: str, port: str) -> Path:
+    python, manage = str(BIN / "python"), str(BASE_DIR / "manage.py")
+    uvicorn = ["-m", "uvicorn", "transcribe_site.asgi:application", "--host", host, "--port", port, "--lifespan", "off"]
+    quick = ["--timeout-graceful-shutdown", "3", "--no-server-header", "--log-level", "warning"]
+    app = {
+        "web": [python, *uvicorn, *quick],
+        "media": [python, manage, "worker", "media"],
+        "speech": [python, manage, "worker", "speech"],
+    }
+    control = embedded.socket_folder(data, "supervisor")
+    control.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sections = [
+        ("supervisord", _supervisord(data)),
+        ("unix_http_server", {"file": control / "control.sock", "chmod": "0700"}),
+        ("supervisorctl", {"serverurl": f"unix://{control}/control.sock"}),
+        ("rpcinterface:supervisor", {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"}),
+        *((f"program:{s.name}", _program(data, s.name, s.command, i, s.stop_signal)) for i, s in enumerate(services)),
+        *(
+            (f"program:{name}", {**_program(data, name, command, 10, signal.SIGTERM), "autostart": "false"})
+            for name, command in app.items()
+        ),
+        ("group:app", {"programs": ",".join(app), "priority": "999"}),
+    ]
+    text = "".join(
+        f"[{name}]\n" + "".join(f"{key}={str(value).replace('%', '%%')}\n" for key, value in options.items()) + "\n"
+        for name, options in sections
+    )
+    config = data / "run" / "supervisord.conf"
+    config.write_text(text)
+    return config
+
+
+def _supervisord(data: Path) -> dict[str, object]:
+    options: dict[str, object] = {
+        "logfile": data / "logs" / "supervisord.log",
+        "logfile_maxbytes": "1MB",
+        "pidfile": data / "run" / "supervisord.pid",
+        "directory": BASE_DIR,
+        "silent": "true",
+    }
+    return options | ({"user": "root"} if os.geteuid() == 0 else {})
+
+
+def _program(data: Path, name: str, command: list[str], priority: int, stop: signal.Signals) -> dict[str, object]:
+    environment = {"DATABASE_URL": embedded.database_url(data), "REDIS_URL": embedded.redis_url(data)}
+    missing = {key: value for key, value in environment.items() if not os.environ.get(key)}
+    quoted = ",".join(f'{key}="{value}"' for key, value in missing.items())
+    return {
+        "command": shlex.join(_dying_with_parent(command, stop)),
+        "environment": quoted,
+        "priority": priority,
+        "stopsignal": stop.name.removeprefix("SIG"),
+        "stopwaitsecs": STOP_SECONDS[name],
+        "killasgroup": "true",
+        "startsecs": 1,
+        "startretries": 1000,  # a service that comes back after a minute finds its programs still trying
+        "autorestart": "true",
+        "redirect_stderr": "true",
+        "stdout_logfile": data / "logs" / f"{name}.log",
+        "stdout_logfile_maxbytes": "10MB",
+        "stdout_logfile_backups": 3,
+    }
+
+
+def _dying_with_parent(command: list[str], number: signal.Signals) -> list[str]:
+    """The command, sent a signal by the kernel when its parent is killed, so that nothing outlives it (Linux)."""
+    setpriv = shutil.which("setpriv", path=f"{os.environ.get('PATH', '')}:/usr/bin:/bin")
+    if not setpriv:
+        return command
+    dying = [setpriv, f"--pdeathsig={number.name.removeprefix('SIG')}"]
+    # A change of user forgets the signal, so one setpriv does both.
+    return [*dying, *command[1:]] if command[0] == setpriv else [*dying, "--", *command]
+
+
+def _shut_down(supervisor: subprocess.Popen[bytes]) -> None:
+    if supervisor.poll() is None:
+        supervisor.terminate()
+    supervisor.wait(timeout=sum(STOP_SECONDS.values()))
+
+
+# --- Between the services and the programs --------------------------------------------------------------------------
+def _prepare_database() -> tuple[str, str] | None:
+    """Migrate; make the first account when there is none and return its e-mail and password."""
+    import django  # noqa: PLC0415 - the environment had to be complete first
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415 - as above
+
+    from accounts.models import User  # noqa: PLC0415 - as above
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if User.objects.exists():
+        return None
+    email, password = os.environ.get("FIRST_ACCOUNT_EMAIL") or "admin@localhost", secrets.token_urlsafe(12)
+    User.objects.create_superuser(email=email, password=password)
+    return email, password
+
+
+def _wait_until_ready(supervisor: subprocess.Popen[bytes], host: str, port: str, since: datetime, data: Path) -> None:
+    from transcriptions.models import WorkerProcess  # noqa: PLC0415 - Django is ready by now
+
+    connectable = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104 - compared
+    deadline = time.monotonic() + READY_SECONDS
+    while not (_answers(f"http://{connectable}:{port}/healthz") and WorkerProcess.all_kinds_since(since)):
+        if supervisor.poll() is not None or time.monotonic() > deadline:
+            raise LaunchError(f"The web or a worker does not become ready; the logs in {data / 'logs'} say why.")
+        time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own address
+            return bool(response.status == 200)  # noqa: PLR2004
+    except OSError:
+        return False
+
+
+def _run(command: list[str], sentence: str) -> None:
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise LaunchError(f"{sentence} {(result.stdout or result.stderr).strip()}")
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def say(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""Settings: from the environment only, secure by default; docs/operator-guide.md lists every one.
+
+Any variable NAME can also be given as NAME_FILE, the path of a file that holds the value (Docker secrets).
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from transcribe_site import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = embedded.data_dir()
+TEMP_DIR = DATA_DIR / "tmp"
+STORAGE_DIR = DATA_DIR / "storage"
+
+env = environ.FileAwareEnv()
+
+
+def _secret_key() -> str:
+    given = env.str("SECRET_KEY", default="").strip()
+    kept = embedded.secret_key_file(DATA_DIR)
+    if given or not kept.exists():
+        return given
+    return kept.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+if not SECRET_KEY:
+    raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or start with `make run`, which makes and keeps one.")
+DEBUG = env.bool("DEBUG", default=False)
+
+# --- Where it is served -------------------------------------------------------------------------------------------
+SITE_URL = env.str("SITE_URL", default="https://localhost").rstrip("/")
+_site = urlsplit(SITE_URL)
+if _site.scheme not in {"http", "https"} or not _site.hostname:
+    raise ImproperlyConfigured("SITE_URL is the address people type, such as https://transcribe.example.org")
+_loopback = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [_site.hostname, *_loopback, *env.list("ALLOWED_HOSTS", default=[])]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+_https = _site.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "img-src": ["'self'", "data:"],  # the QR code of the second factor is a data: picture
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+    }
+}
+
+# --- Django -------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "django_prometheus",
+    "django_rq",
+    "accounts",
+    "transcriptions",
+]
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+ROOT_URLCONF = "transcribe_site.urls"
+ASGI_APPLICATION = "transcribe_site.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("pt-br", _("Brazilian Portuguese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_TZ = True
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True  # served from where they are: no collectstatic step, no second copy
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- Postgres, the truth, and Redis, which only wakes -------------------------------------------------------------
+DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="").strip() or embedded.database_url(DATA_DIR))}
+REDIS_URL = env.str("REDIS_URL", default="").strip() or embedded.redis_url(DATA_DIR)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("media", "speech")}
+
+# --- Accounts -----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "history"
+EMAIL_URL = env.str("EMAIL_URL", default="").strip()
+vars().update(env.email_url_config(EMAIL_URL or f"filemail://{DATA_DIR}/mail"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"transcribe@{_site.hostname}")
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Transcribe Site"
+# Open by itself only where nobody else can reach it.
+SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=_site.hostname in {"localhost", "127.0.0.1", "::1"})
+
+# --- Recognition --------------------------------------------------------------------------------------------------
+WHISPER_MODEL = env.str("WHISPER_MODEL", default="").strip()  # empty: base on a CPU, large-v3-turbo on a GPU
+WHISPER_DEVICE = env.str("WHISPER_DEVICE", default="auto")
+WHISPER_COMPUTE_TYPE = env.str("WHISPER_COMPUTE_TYPE", default="auto")
+WHISPER_MODEL_DIR = Path(env.str("WHISPER_MODEL_DIR", default="") or DATA_DIR / "models").absolute()
+MODEL_CACHE_TIMEOUT_MINUTES = env.float("MODEL_CACHE_TIMEOUT_MINUTES", default=30.0)
+ENABLE_FFMPEG_HW_ACCEL = env.bool("ENABLE_FFMPEG_HW_ACCEL", default=True)
+LEASE_SECONDS = env.int("LEASE_SECONDS", default=30)
+
+# --- Limits, result cache, cleaning up ----------------------------------------------------------------------------
+MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=4 * 1024**3)
+MAX_FILES_PER_UPLOAD = env.int("MAX_FILES_PER_UPLOAD", default=100)
+MAX_DURATION_HOURS = env.float("MAX_DURATION_HOURS", default=12.0)
+ENABLE_TRANSCRIPTION_CACHE = env.bool("ENABLE_TRANSCRIPTION_CACHE", default=True)
+CACHE_MAX_SIZE = env.int("CACHE_MAX_SIZE", default=1000)
+CACHE_TTL_HOURS = env.float("CACHE_TTL_HOURS", default=720.0)
+ENABLE_PERIODIC_CLEANUP = env.bool("ENABLE_PERIODIC_CLEANUP", default=True)
+CLEANUP_INTERVAL_MINUTES = env.float("CLEANUP_INTERVAL_MINUTES", default=60.0)
+MAX_TEMP_AGE_HOURS = env.float("MAX_TEMP_AGE_HOURS", default=24.0)
+
+# --- What the operator sees ---------------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+}

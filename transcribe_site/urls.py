@@ -1,0 +1,40 @@
+"""Every address of the site."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.urls import include, path
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """It serves. Whether it is well is another question, asked elsewhere."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' page, for staff and for whoever bears METRICS_TOKEN; it does not exist for anybody else."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    bears_token = bool(settings.METRICS_TOKEN) and constant_time_compare(given, settings.METRICS_TOKEN)
+    if not (bears_token or (request.user.is_authenticated and request.user.is_staff)):
+        return HttpResponseNotFound()
+    response: HttpResponse = ExportToDjangoView(request)
+    return response
+
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # the second factor counts here too
+
+urlpatterns = [
+    path("", include("transcriptions.web.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/queues/", include("django_rq.urls")),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
+]

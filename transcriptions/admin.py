@@ -1,0 +1,87 @@
+"""What the operator sees. Rows of the machinery can be looked at and deleted, not edited: the workflow writes them."""
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from transcriptions.models import Media, Segment, Shard, Transcript, Transcription, WorkerProcess
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class Kept(ReadOnly):
+    """Its rows go with what they belong to."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Media)
+class MediaAdmin(Kept):
+    list_display = ("__str__", "container", "duration_seconds", "size_bytes", "storage_key", "created_at")
+    list_filter = ("created_at", "container")
+    search_fields = ("sha256__startswith",)
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+
+
+@admin.register(Transcript)
+class TranscriptAdmin(Kept):
+    list_display = (
+        "id", "media", "state", "language", "duration_seconds", "recognised_seconds", "hits", "error_code",
+        "created_at", "finished_at", "last_used_at",
+    )  # fmt: skip
+    list_filter = ("state", "language", "error_code", "created_at")
+    list_select_related = ("media",)
+    search_fields = ("=id", "media__sha256__startswith", "fingerprint__startswith", "error_detail")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+
+
+@admin.register(Shard)
+class ShardAdmin(Kept):
+    list_display = (
+        "id", "transcript", "index", "start_seconds", "end_seconds", "state", "attempts", "lease_owner",
+        "lease_expires_at", "busy_seconds",
+    )  # fmt: skip
+    list_filter = ("state", "attempts", "transcript__state")
+    list_select_related = ("transcript",)
+    search_fields = ("=transcript__id", "lease_owner")
+    ordering = ("-id",)
+
+
+@admin.register(Segment)
+class SegmentAdmin(Kept):
+    list_display = ("id", "transcript_id", "start_seconds", "end_seconds", "__str__", "avg_logprob", "no_speech_prob")
+    list_filter = ("transcript__language",)
+    search_fields = ("=transcript__id",)  # people's words are not searched by operators
+    ordering = ("-id",)
+
+
+@admin.register(Transcription)
+class TranscriptionAdmin(Kept):
+    list_display = ("title", "user", "transcript", "created_at", "cancelled_at")
+    list_filter = ("transcript__state", "created_at", "cancelled_at")
+    list_select_related = ("user", "transcript")
+    search_fields = ("=id", "title", "file_name", "user__email")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+
+
+@admin.register(WorkerProcess)
+class WorkerProcessAdmin(ReadOnly):
+    list_display = (
+        "name", "kind", "host", "pid", "models_held", "model_loads", "model_uses", "jobs_done", "started_at", "beat_at",
+    )  # fmt: skip
+    list_filter = ("kind", "host")
+    search_fields = ("name", "host", "=pid")
+    ordering = ("kind", "name")

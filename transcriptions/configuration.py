@@ -1,0 +1,45 @@
+"""The settings, as the values the engine and the workflow take. Raises nothing until somebody asks."""
+
+import shutil
+import sys
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from transcriptions.engine import model_store
+from transcriptions.engine.device import Device, choose, default_model
+from transcriptions.engine.ffmpeg import FFmpeg
+from transcriptions.engine.options import Options
+from transcriptions.engine.recognise import ModelKey
+
+
+def program(name: str) -> str | None:
+    """A program's path: the machine's, or the one installed beside this Python."""
+    return shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
+
+
+def ffmpeg() -> FFmpeg:
+    return FFmpeg(program("ffmpeg") or "ffmpeg", program("ffprobe") or "ffprobe")
+
+
+@cache
+def device() -> Device:
+    return choose(settings.WHISPER_DEVICE, settings.WHISPER_COMPUTE_TYPE)
+
+
+def model_name() -> str:
+    return settings.WHISPER_MODEL or default_model(device())
+
+
+def options(*, language: str = "") -> Options:
+    """The installation's options, and what the person chose. Raises ValueError for an unknown language."""
+    return Options(model=model_name(), language=language)
+
+
+def model_key(name: str) -> ModelKey:
+    """Where the model is and how to load it. Raises ModelError when it is not in the model folder."""
+    folder = model_store.find(name, settings.WHISPER_MODEL_DIR)
+    if not folder:
+        raise model_store.ModelError("model_unavailable", f"not in {settings.WHISPER_MODEL_DIR}", model=name)
+    return ModelKey(folder, device())

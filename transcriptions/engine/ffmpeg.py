@@ -1,0 +1,101 @@
+"""The one module that runs ffmpeg and ffprobe.
+
+Every call gets an argument list, only local files, only the demuxers of media that people record, no standard input,
+an empty environment and limits. It does not decide what a file is worth: see probe.
+"""
+
+import json
+import resource
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import ffmpeg as graph
+
+from transcriptions.engine.errors import EngineError
+from transcriptions.engine.values import SAMPLE_RATE
+
+# Containers people record in. Not here: playlists (hls, concat, dash), pictures, subtitles, devices, network formats.
+DEMUXERS = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,dv,eac3,flac,flv,g722,gsm,matroska,mov,mp3,mp4,mpc,mpc8,mpeg,mpegts,"
+    "mpegvideo,mxf,ogg,rm,tta,voc,w64,wav,webm,wv"
+)
+PROBE_SECONDS = 15
+STALL_SECONDS = 120  # decoding gave not one byte for so long
+MEMORY_BYTES = 2 * 1024**3
+LOG_BYTES = 1024**2  # what it may write to any file, its own stderr included
+CHUNK_BYTES = SAMPLE_RATE * 2  # one second
+
+
+class DecodeError(EngineError):
+    """ffmpeg or ffprobe could not read the file; `detail` is the end of what it said."""
+
+
+@dataclass(frozen=True)
+class FFmpeg:
+    """The two programs, by path."""
+
+    ffmpeg: str
+    ffprobe: str
+
+    def probe(self, path: Path) -> dict[str, Any]:
+        """ffprobe's JSON for a local file. Raises DecodeError("not_media")."""
+        command = [self.ffprobe, "-v", "error", "-of", "json", "-show_format", "-show_streams"]
+        command += ["-protocol_whitelist", "file", "-format_whitelist", DEMUXERS, f"file:{path}"]
+        with tempfile.TemporaryFile() as said, _process(command, said) as process:
+            try:
+                output, _ = process.communicate(timeout=PROBE_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise DecodeError("not_media", f"no answer in {PROBE_SECONDS} s") from None
+            if process.returncode:
+                raise DecodeError("not_media", _tail(said))
+        answer: dict[str, Any] = json.loads(output)
+        return answer
+
+    def pcm(self, path: Path, track: int = 0) -> Iterator[bytes]:
+        """The sound of an audio track as 16 kHz mono s16le, about a second at a time, never all of it.
+
+        A file that breaks off gives what could be read. Raises DecodeError("unreadable") when that is nothing.
+        """
+        stream = graph.input(f"file:{path}", protocol_whitelist="file", format_whitelist=DEMUXERS).output(
+            "pipe:1", map=f"0:a:{track}", format="s16le", ac=1, ar=SAMPLE_RATE, vn=None, sn=None, dn=None, threads=1
+        )
+        command = graph.compile(stream.global_args("-nostdin", "-loglevel", "error"), cmd=self.ffmpeg)
+        heard = 0
+        with tempfile.TemporaryFile() as said, _process(command, said) as process:
+            assert process.stdout is not None
+            while chunk := process.stdout.read(CHUNK_BYTES):
+                heard += len(chunk)
+                yield chunk
+            if process.wait(STALL_SECONDS) and not heard:
+                raise DecodeError("unreadable", _tail(said))
+
+
+class _process:  # noqa: N801 - used as a function
+    """A child with limits that is gone when the block ends, however it ends."""
+
+    def __init__(self, command: list[str], said: IO[bytes]) -> None:
+        self._child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env={}, cwd="/", close_fds=True
+        )
+
+    def __enter__(self) -> subprocess.Popen[bytes]:
+        if hasattr(resource, "prlimit"):  # Linux
+            limits = {resource.RLIMIT_AS: MEMORY_BYTES, resource.RLIMIT_FSIZE: LOG_BYTES, resource.RLIMIT_CORE: 0}
+            for limit, value in limits.items():
+                resource.prlimit(self._child.pid, limit, (value, value))
+        return self._child
+
+    def __exit__(self, *exception: object) -> None:
+        self._child.kill()
+        if self._child.stdout:
+            self._child.stdout.close()
+        self._child.wait()
+
+
+def _tail(said: IO[bytes], size: int = 2000) -> str:
+    said.seek(max(0, said.seek(0, 2) - size))
+    return said.read().decode(errors="replace").strip()

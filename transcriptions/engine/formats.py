@@ -1,0 +1,74 @@
+"""Transcripts as files: txt, srt, vtt, json. Writers give pieces, so that a long transcript is never whole in memory."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+
+from transcriptions.engine.values import Segment
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a file says of the recording as a whole. `duration_seconds` is None where it is not known."""
+
+    language: str = ""
+    duration_seconds: float | None = None
+    model: str = ""
+
+
+def txt(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
+    """One segment a line."""
+    for segment in segments:
+        yield f"{_one_line(segment.text)}\n"
+
+
+def srt(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
+    """SubRip. `-->` in a text would end its cue's times anew in some readers, so it is written as an arrow."""
+    for number, segment in enumerate(segments, start=1):
+        text = _one_line(segment.text).replace("-->", "→")
+        yield f"{number}\n{_clock(segment.start, ',')} --> {_clock(segment.end, ',')}\n{text}\n\n"
+
+
+def vtt(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
+    """WebVTT (W3C): & and < are escaped, and > so that `-->` cannot stand in a text."""
+    yield f"WEBVTT\nLanguage: {heading.language}\n\n" if heading.language else "WEBVTT\n\n"
+    for segment in segments:
+        text = _one_line(segment.text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        yield f"{_clock(segment.start, '.')} --> {_clock(segment.end, '.')}\n{text}\n\n"
+
+
+def as_json(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
+    """One object: language, duration, model, segments with words where there are any."""
+    head = {"language": heading.language, "duration": heading.duration_seconds, "model": heading.model}
+    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "segments": ['
+    for number, segment in enumerate(segments):
+        fields = asdict(segment)
+        if not segment.words:
+            del fields["words"]
+        yield (",\n" if number else "\n") + json.dumps(fields, ensure_ascii=False)
+    yield "\n]}\n"
+
+
+@dataclass(frozen=True)
+class Format:
+    content_type: str
+    write: Callable[[Heading, Iterable[Segment]], Iterator[str]]
+
+
+FORMATS = {
+    "txt": Format("text/plain; charset=utf-8", txt),
+    "srt": Format("application/x-subrip; charset=utf-8", srt),
+    "vtt": Format("text/vtt; charset=utf-8", vtt),
+    "json": Format("application/json", as_json),
+}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _clock(seconds: float, point: str) -> str:
+    milliseconds = round(max(0.0, seconds) * 1000)
+    minutes, rest = divmod(milliseconds, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{rest // 1000:02}{point}{rest % 1000:03}"

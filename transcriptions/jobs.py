@@ -1,0 +1,21 @@
+"""What the queue calls. A job takes no arguments that could go stale: it claims the best work there is, or returns.
+
+The models stay resident in the process that runs these, which is why this module holds the pool.
+"""
+
+import threading
+
+from transcriptions.engine.recognise import ModelPool
+from transcriptions.workflow import prepare as preparing
+from transcriptions.workflow import process as processing
+
+POOL = ModelPool()
+STOPPING = threading.Event()  # the worker has been asked to end: give work back at the next segment
+
+
+def prepare() -> None:
+    preparing.prepare_next(STOPPING.is_set)
+
+
+def process() -> None:
+    processing.process_next(POOL, STOPPING.is_set)

@@ -1,0 +1,207 @@
+"""Rows: the truth of the product. Nothing happens in save() or in signals; the workflow writes, everybody reads.
+
+Media and Transcript belong to nobody: they are stored once, however many people upload the same file. A person's
+own entry is the Transcription.
+"""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Media(models.Model):
+    """A file's bytes, by their sha256. `storage_key` is empty while nobody's history needs the bytes."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size_bytes = models.PositiveBigIntegerField()
+    container = models.CharField(max_length=100)
+    duration_seconds = models.FloatField(null=True, help_text=_("as the header says; empty where it does not"))
+    audio_tracks = models.JSONField(default=list)
+    storage_key = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("media file")
+        verbose_name_plural = _("media files")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Leased(models.Model):
+    """Work that one worker holds for a while. `lease_owner` is new for every claim, so it also fences off the last."""
+
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_owner = models.CharField(max_length=120, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Transcript(Leased):
+    """One recognition of one media file with one set of options: the work, and when it is done the result cache.
+
+    The lease is that of preparing it. `revision` grows with every visible change, in commit order: whoever has seen
+    revision 7 asks for what is newer.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        PREPARING = "preparing", _("preparing")
+        RECOGNISING = "recognising", _("recognising")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    LIVE: ClassVar = (State.QUEUED, State.PREPARING, State.RECOGNISING)
+    OVER: ClassVar = (State.DONE, State.FAILED, State.CANCELLED)
+
+    media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="transcripts")
+    fingerprint = models.CharField(max_length=64, help_text=_("sha256 over the options"))
+    reuse_key = models.CharField(max_length=100, help_text=_("the fingerprint, or something unique when reuse is off"))
+    options = models.JSONField()
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_detail = models.TextField(blank=True, help_text=_("for the operator"))
+    language = models.CharField(max_length=8, blank=True)
+    language_probability = models.FloatField(null=True, blank=True)
+    duration_seconds = models.FloatField(null=True, blank=True, help_text=_("as decoded"))
+    prepared_seconds = models.FloatField(default=0.0)
+    recognised_seconds = models.FloatField(default=0.0)
+    revision = models.PositiveBigIntegerField(default=0)
+    timings = models.JSONField(default=dict, blank=True, help_text=_("seconds of each phase"))
+    hits = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    first_segment_at = models.DateTimeField(null=True, blank=True)
+    prepared_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("transcript")
+        verbose_name_plural = _("transcripts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["media", "reuse_key"], name="one_transcript_for_the_same_work"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["state", "created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.media_id}/{self.fingerprint[:8]} {self.state}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
+
+
+class Shard(Leased):
+    """A stretch of a transcript's sound between two silences: the unit of work, of resumption and of fairness."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("offered")
+        DONE = "done", _("done")
+
+    transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="shards")
+    index = models.PositiveIntegerField()
+    start_seconds = models.FloatField()
+    end_seconds = models.FloatField()
+    speech = models.JSONField(help_text=_("[start, end] of each part somebody speaks in, in seconds of the recording"))
+    storage_key = models.CharField(max_length=200)
+    state = models.CharField(max_length=8, choices=State, default=State.OFFERED)
+    busy_seconds = models.FloatField(default=0.0, help_text=_("spent recognising it"))
+
+    class Meta:
+        verbose_name = _("shard")
+        verbose_name_plural = _("shards")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["transcript", "index"], name="one_shard_an_index")]
+        indexes: ClassVar = [models.Index(fields=["transcript"], condition=models.Q(state="offered"), name="offered_shards")]
+
+    def __str__(self) -> str:
+        return f"{self.transcript_id}/{self.index}"
+
+
+class Segment(models.Model):
+    """What was said between two times. `position` counts from 0 within the shard; times are of the recording."""
+
+    transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="segments")
+    shard = models.ForeignKey(Shard, on_delete=models.CASCADE, related_name="segments")
+    position = models.PositiveIntegerField()
+    start_seconds = models.FloatField()
+    end_seconds = models.FloatField()
+    text = models.TextField()
+    words = models.JSONField(default=list, help_text=_("[start, end, text, probability] each"))
+    avg_logprob = models.FloatField()
+    no_speech_prob = models.FloatField()
+    compression_ratio = models.FloatField()
+    temperature = models.FloatField()
+    revision = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["shard", "position"], name="one_segment_a_position")]
+        indexes: ClassVar = [
+            models.Index(fields=["transcript", "start_seconds"]),
+            models.Index(fields=["transcript", "revision"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Transcription(models.Model):
+    """A person's history entry: their name for a recording, over a transcript that others may share."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="transcriptions")
+    transcript = models.ForeignKey(Transcript, on_delete=models.PROTECT, related_name="transcriptions")
+    title = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=255)
+    created_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("transcription")
+        verbose_name_plural = _("transcriptions")
+        indexes: ClassVar = [models.Index(fields=["user", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class WorkerProcess(models.Model):
+    """A live worker and what it holds; written by itself, removed when it ends or falls silent."""
+
+    class Kind(models.TextChoices):
+        MEDIA = "media", _("media")
+        SPEECH = "speech", _("speech")
+
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=6, choices=Kind)
+    host = models.CharField(max_length=100)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+    models_held = models.JSONField(default=list)
+    model_loads = models.PositiveIntegerField(default=0)
+    model_uses = models.PositiveIntegerField(default=0)
+    jobs_done = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def all_kinds_since(cls, started_at: datetime) -> bool:
+        """Whether a worker of every kind has started since then."""
+        return set(cls.objects.filter(started_at__gte=started_at).values_list("kind", flat=True)) == set(cls.Kind.values)
+
+

@@ -1,0 +1,140 @@
+"""A multipart form taken apart piece by piece: fields in memory, files to disk with their sha256. Knows no HTTP."""
+
+import errno
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+FIELD_BYTES = 20_000  # all fields that are not files together
+
+
+class FormError(Exception):
+    """The form cannot be taken; `code` is the sentence's."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A complete file in a temporary folder, under a name of ours; `name` is what its sender calls it."""
+
+    name: str
+    path: Path
+    size_bytes: int
+    sha256: str
+
+
+@dataclass
+class _Part:
+    headers: dict[str, bytes] = field(default_factory=dict)
+    name: str = ""
+    file_name: str | None = None
+    value: bytearray = field(default_factory=bytearray)
+    file: BinaryIO | None = None
+    size: int = 0
+    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+
+
+class Form:
+    """Feed it the body with `write`, then `close` it. Raises FormError."""
+
+    def __init__(self, boundary: str, folder: Path, *, max_files: int) -> None:
+        self.fields: list[tuple[str, str]] = []
+        self.files: list[ReceivedFile] = []
+        self._folder, self._max_files = folder, max_files
+        self._part = _Part()
+        self._header_name = self._header_value = b""
+        self._field_bytes = 0
+        self._complete = False
+        try:
+            self._parser = MultipartParser(
+                boundary.encode("latin-1"),
+                {
+                    "on_part_begin": self._part_begins,
+                    "on_header_field": self._header_field,
+                    "on_header_value": self._header_came,
+                    "on_header_end": self._header_ends,
+                    "on_headers_finished": self._headers_end,
+                    "on_part_data": self._data,
+                    "on_part_end": self._part_ends,
+                    "on_end": self._end,
+                },
+            )
+        except (FormParserError, UnicodeEncodeError):
+            raise FormError("broken_upload") from None
+
+    def write(self, piece: bytes) -> None:
+        try:
+            self._parser.write(piece)
+        except FormParserError:
+            raise FormError("broken_upload") from None
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise FormError("disk_full") from error
+            raise
+
+    def close(self) -> None:
+        """The body has ended. Raises FormError when its last boundary never came."""
+        self.abandon()
+        if not self._complete:
+            raise FormError("broken_upload")
+
+    def abandon(self) -> None:
+        """Close the file that is being written, if any."""
+        if self._part.file:
+            self._part.file.close()
+
+    def _part_begins(self) -> None:
+        self._part = _Part()
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header_name += data[start:end]
+
+    def _header_came(self, data: bytes, start: int, end: int) -> None:
+        self._header_value += data[start:end]
+
+    def _header_ends(self) -> None:
+        self._part.headers[self._header_name.decode("latin-1").lower()] = self._header_value
+        self._header_name = self._header_value = b""
+
+    def _headers_end(self) -> None:
+        part = self._part
+        _, options = parse_options_header(part.headers.get("content-disposition", b""))
+        part.name = options.get(b"name", b"").decode(errors="replace")
+        if b"filename" not in options:
+            return
+        part.file_name = options[b"filename"].decode(errors="replace")
+        if len(self.files) >= self._max_files:
+            raise FormError("too_many_files")
+        part.file = (self._folder / str(len(self.files))).open("wb")
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        part, piece = self._part, memoryview(data)[start:end]
+        if part.file:
+            part.file.write(piece)
+            part.digest.update(piece)
+            part.size += len(piece)
+            return
+        self._field_bytes += len(piece)
+        if self._field_bytes > FIELD_BYTES:
+            raise FormError("broken_upload")
+        part.value += piece
+
+    def _part_ends(self) -> None:
+        part = self._part
+        if part.file is None:
+            self.fields.append((part.name, part.value.decode(errors="replace")))
+            return
+        path = Path(part.file.name)
+        part.file.close()
+        if part.file_name or part.size:  # browsers send an empty part where no file was chosen
+            self.files.append(ReceivedFile(part.file_name or "", path, part.size, part.digest.hexdigest()))
+
+    def _end(self) -> None:
+        self._complete = True

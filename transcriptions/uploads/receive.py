@@ -1,0 +1,156 @@
+"""The upload door, in front of Django: takes a multipart body while it arrives.
+
+Django would first write the whole body to disk, for anybody, of any size. Here a stranger is sent away and a body
+that is too large refused before it is read; each file goes straight to disk, and Django gets a small form and, in the
+scope, where the files are. Does not decide what a file is worth.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from email.message import Message
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import aget_user
+from django.core.handlers.asgi import ASGIRequest
+from django.utils.module_loading import import_string
+
+from transcriptions.uploads.form import FIELD_BYTES, Form, FormError, ReceivedFile
+
+Scope = MutableMapping[str, Any]
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+PATH = "/upload/"
+SCOPE_KEY = "transcribe.received"
+PIECE_BYTES = 256 * 1024  # written to disk at once
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came of a body: its files, or the code of the sentence to refuse it with."""
+
+    files: list[ReceivedFile] = field(default_factory=list)
+    error: str = ""
+
+
+class Disconnected(Exception):  # noqa: N818 - nobody is there to be told
+    """The browser went away in mid-body."""
+
+
+class UploadReceiver:
+    """ASGI: everything goes to Django as it is, except POST /upload/."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
+            await self.application(scope, receive, send)
+        elif refusal := await _refusal(scope):
+            await self._hand_over(scope, send, Received(error=refusal))
+        else:
+            await self._take(scope, receive, send)
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        folder = await asyncio.to_thread(_new_folder)
+        fields: list[tuple[str, str]] = []
+        received: Received | None
+        try:
+            form = Form(_boundary(scope), folder, max_files=settings.MAX_FILES_PER_UPLOAD)
+            fields = form.fields
+            await _read(receive, form)
+            received = Received(files=form.files)
+        except FormError as error:
+            received = Received(error=error.code)
+        except Disconnected:
+            received = None
+        try:
+            if received is not None:
+                await self._hand_over(scope, send, received, urlencode(fields).encode())
+        finally:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    async def _hand_over(self, scope: Scope, send: Send, received: Received, body: bytes = b"") -> None:
+        """Call Django with a small form in place of the body."""
+        replaced = {b"content-type": b"application/x-www-form-urlencoded", b"content-length": str(len(body)).encode()}
+        dropped = {*replaced, b"transfer-encoding"}
+        headers = [*((name, value) for name, value in scope["headers"] if name not in dropped), *replaced.items()]
+        messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive() -> Event:
+            return messages.pop() if messages else await asyncio.Future()
+
+        async def send_and_close(message: Event) -> None:
+            if received.error and message["type"] == "http.response.start":
+                # What is left of the body will not be read.
+                message = {**message, "headers": [*message.get("headers", []), (b"connection", b"close")]}
+            await send(message)
+
+        await self.application({**scope, "headers": headers, SCOPE_KEY: received}, receive, send_and_close)
+
+
+async def _refusal(scope: Scope) -> str:
+    """Why the body is not even read; "" when it is."""
+    declared = dict(scope["headers"]).get(b"content-length", b"")
+    if not await _is_signed_in(scope):
+        return "signed_out"
+    if not _boundary(scope):
+        return "broken_upload"
+    if declared.isdigit() and int(declared) > _limit():
+        return "too_large"
+    return ""
+
+
+def _limit() -> int:
+    return int(settings.MAX_UPLOAD_BYTES) + FIELD_BYTES
+
+
+async def _read(receive: Receive, form: Form) -> None:
+    """The whole body into the form. Raises FormError, Disconnected."""
+    piece, heard, more = bytearray(), 0, True
+    try:
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            body, more = message.get("body", b""), message.get("more_body", False)
+            heard += len(body)
+            if heard > _limit():
+                raise FormError("too_large")
+            piece += body
+            if len(piece) >= PIECE_BYTES or not more:
+                await asyncio.to_thread(form.write, bytes(piece))
+                piece.clear()
+    except BaseException:
+        form.abandon()
+        raise
+    await asyncio.to_thread(form.close)
+
+
+def _boundary(scope: Scope) -> str:
+    message = Message()
+    message["content-type"] = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
+    boundary = message.get_param("boundary") if message.get_content_type() == "multipart/form-data" else None
+    return boundary if isinstance(boundary, str) else ""
+
+
+async def _is_signed_in(scope: Scope) -> bool:
+    request = ASGIRequest(dict(scope), BytesIO())
+    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    user = await aget_user(request)
+    return user.is_authenticated
+
+
+def _new_folder() -> Path:
+    Path(settings.TEMP_DIR).mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix="upload-", dir=settings.TEMP_DIR))

@@ -1,0 +1,139 @@
+"""What the templates show, worked out beforehand: templates hold no logic."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+
+from transcriptions import estimate
+from transcriptions.engine.formats import FORMATS
+from transcriptions.engine.options import LANGUAGES
+from transcriptions.models import Segment, Transcript, Transcription
+from transcriptions.sentences import sentence
+from transcriptions.workflow.export import in_order
+
+COMMON_LANGUAGES = ("en", "pt", "es", "fr", "de", "it", "ja", "zh")
+
+
+@dataclass(frozen=True)
+class Status:
+    """An entry's state as its person sees it."""
+
+    state: str
+    label: str
+    sentence: str
+    percent: int | None
+    left: str
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in Transcript.LIVE
+
+    @property
+    def can_retry(self) -> bool:
+        return self.state in {Transcript.State.FAILED, Transcript.State.CANCELLED}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the history and the head of a transcript's page."""
+
+    row: Transcription
+    status: Status
+    length: str
+    language: str
+    has_text: bool
+
+
+def entry(row: Transcription, speed_of: Any = estimate.usual_speed) -> Entry:
+    transcript = row.transcript
+    seconds = transcript.duration_seconds or transcript.media.duration_seconds
+    return Entry(
+        row=row,
+        status=_status(row, speed_of),
+        length=clock(seconds) if seconds else "",
+        language=language_name(transcript.language) if transcript.language else "",
+        has_text=transcript.first_segment_at is not None,
+    )
+
+
+def entries(rows: list[Transcription]) -> list[Entry]:
+    speed_of = cache(estimate.usual_speed)  # one look a page, not one a row
+    return [entry(row, speed_of) for row in rows]
+
+
+def _status(row: Transcription, speed_of: Any) -> Status:
+    transcript = row.transcript
+    state = Transcript.State.CANCELLED if row.cancelled_at and transcript.is_live else Transcript.State(transcript.state)
+    if state not in Transcript.LIVE:
+        return Status(state, state.label, _outcome(transcript, state), None, "")
+    progress = estimate.progress(transcript, speed_of(transcript.options["model"]))
+    percent = None if progress.fraction is None else int(progress.fraction * 100)
+    left = "" if progress.seconds_left is None else time_left(progress.seconds_left)
+    return Status(state, state.label, "", percent, left)
+
+
+def _outcome(transcript: Transcript, state: Transcript.State) -> str:
+    if state == Transcript.State.FAILED:
+        return sentence(transcript.error_code, hours="", limit="", model="")
+    if state == Transcript.State.DONE and transcript.first_segment_at is None:
+        return _("No speech was found in this recording.")
+    return ""
+
+
+def segments(transcript_id: int) -> list[dict[str, Any]]:
+    return [segment(row) for row in in_order(transcript_id)]
+
+
+def segment(row: Segment) -> dict[str, Any]:
+    return {"id": row.pk, "start": row.start_seconds, "clock": clock(row.start_seconds), "text": row.text}
+
+
+def formats() -> list[str]:
+    return list(FORMATS)
+
+
+def upload_form() -> dict[str, Any]:
+    """What the upload form offers and allows; the script refuses with the same sentences before it sends."""
+    size = filesizeformat(settings.MAX_UPLOAD_BYTES)
+    return {
+        "languages": languages(),
+        "max_bytes": settings.MAX_UPLOAD_BYTES,
+        "max_size": size,
+        "too_large": sentence("too_large", limit=size),
+        "empty_file": sentence("empty_file"),
+        "broken_upload": sentence("broken_upload"),
+    }
+
+
+def languages() -> list[tuple[str, str]]:
+    """Code and name of every language, in the reader's language where Django knows it; the usual ones first."""
+    named = {code: language_name(code) for code in LANGUAGES}
+    rest = sorted((code for code in LANGUAGES if code not in COMMON_LANGUAGES), key=lambda code: named[code].casefold())
+    return [(code, named[code]) for code in (*COMMON_LANGUAGES, *rest)]
+
+
+def language_name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def clock(seconds: float) -> str:
+    """12:34 or 1:02:03."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def time_left(seconds: float) -> str:
+    if seconds < 55:  # noqa: PLR2004 - rounds to less than a minute
+        rounded = max(5, round(seconds / 5) * 5)
+        return ngettext("about %(count)d second left", "about %(count)d seconds left", rounded) % {"count": rounded}
+    minutes = round(seconds / 60)
+    return ngettext("about %(count)d minute left", "about %(count)d minutes left", minutes) % {"count": minutes}

@@ -1,0 +1,92 @@
+"""A transcript while it is being made, as server-sent events.
+
+Each event's id is the transcript's revision: a browser that comes back says the last one it saw and gets what is
+newer. What is sent is the same HTML that the page itself is made of.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from transcriptions.progress import Announcements
+from transcriptions.web import contexts, streams
+from transcriptions.web.access import entry_of
+from transcriptions.workflow.export import in_order
+
+PING_SECONDS = 15  # a comment now and then keeps proxies from closing the line, and finds what was not announced
+REST_SECONDS = 0.25  # between two looks: a burst of segments is one event
+RETRY_MILLISECONDS = 1500
+
+announcements = Announcements()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What has changed since a revision, ready to be sent."""
+
+    revision: int
+    segments: str
+    status: str
+    is_over: bool
+
+
+@require_GET
+async def events(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
+    """Continues after the Last-Event-ID header, or after ?since= when there is none."""
+    user = await request.auser()
+    if not user.is_authenticated:
+        return HttpResponse(status=401)
+    given = request.headers.get("Last-Event-ID") or request.GET.get("since") or "0"
+    entry = await streams.in_thread(lambda: entry_of(cast(User, user), entry_id))
+    follow = _follow(request, cast(User, user), entry_id, entry.transcript_id, int(given) if given.isdigit() else 0)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(follow, content_type="text/event-stream", headers=headers)
+
+
+async def _follow(
+    request: HttpRequest, user: User, entry_id: uuid.UUID, transcript_id: int, since: int
+) -> AsyncIterator[str]:
+    language = translation.get_language()
+    yield f"retry: {RETRY_MILLISECONDS}\n\n"
+    async with announcements.of(transcript_id) as changed:
+        while True:
+            changed.clear()
+            try:
+                look = await streams.in_thread(lambda since=since: _look(request, user, entry_id, since, language))
+            except Http404:  # deleted in another tab
+                yield _event("end", since, "")
+                return
+            if look.segments:
+                yield _event("segments", look.revision, look.segments)
+            yield _event("end" if look.is_over else "status", look.revision, look.status)
+            if look.is_over:
+                return
+            since = look.revision
+            await asyncio.sleep(REST_SECONDS)
+            try:
+                await asyncio.wait_for(changed.wait(), PING_SECONDS)
+            except TimeoutError:
+                yield ": still here\n\n"
+
+
+def _look(request: HttpRequest, user: User, entry_id: uuid.UUID, since: int, language: str | None) -> Look:
+    entry = entry_of(user, entry_id)  # the revision first: what comes in between is sent once more next time
+    newer = in_order(entry.transcript_id).filter(revision__gt=since)
+    with translation.override(language):
+        shown = contexts.entry(entry)
+        rows = [render_to_string("transcriptions/_segment.html", {"segment": contexts.segment(row)}) for row in newer]
+        status = render_to_string("transcriptions/_status.html", {"entry": shown, "formats": contexts.formats()}, request)
+    return Look(entry.transcript.revision, "".join(rows), status, not shown.status.is_live)
+
+
+def _event(name: str, revision: int, data: str) -> str:
+    lines = "".join(f"data: {line}\n" for line in data.splitlines() or [""])
+    return f"event: {name}\nid: {revision}\n{lines}\n"

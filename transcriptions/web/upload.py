@@ -1,0 +1,74 @@
+"""Taking files from the upload door: an answer for each of them, as a page or as JSON for the page's script."""
+
+from http import HTTPStatus
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from transcriptions.models import Transcription
+from transcriptions.sentences import sentence
+from transcriptions.uploads.form import ReceivedFile
+from transcriptions.uploads.receive import SCOPE_KEY, Received
+from transcriptions.workflow.intake import Refused, Upload, accept_upload
+
+STATUSES = {
+    "signed_out": HTTPStatus.UNAUTHORIZED,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "disk_full": HTTPStatus.INSUFFICIENT_STORAGE,
+}
+
+
+@csrf_exempt  # a refusal changes nothing, and comes before the form's token could be read
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    received: Received = getattr(request, "scope", {}).get(SCOPE_KEY) or Received(error="broken_upload")
+    if not request.user.is_authenticated and not _wants_json(request):
+        return redirect(settings.LOGIN_URL)
+    if received.error:
+        return _answer(request, [], [_refusal("", received.error, limit=filesizeformat(settings.MAX_UPLOAD_BYTES))])
+    return _accept(request, received.files)
+
+
+@csrf_protect
+def _accept(request: HttpRequest, files: list[ReceivedFile]) -> HttpResponse:
+    user, language = cast(User, request.user), request.POST.get("language", "")
+    accepted, refused = [], []
+    for file in files:
+        upload = Upload(name=file.name, path=file.path, size_bytes=file.size_bytes, sha256=file.sha256)
+        try:
+            accepted.append(accept_upload(user=user, upload=upload, language=language, now=timezone.now()))
+        except Refused as refusal:
+            refused.append(_refusal(file.name, refusal.code, **refusal.values))
+    if not files:
+        refused.append(_refusal("", "no_file"))
+    return _answer(request, accepted, refused)
+
+
+def _refusal(name: str, code: str, **values: object) -> dict[str, str]:
+    return {"name": name, "code": code, "sentence": sentence(code, **values)}
+
+
+def _answer(request: HttpRequest, accepted: list[Transcription], refused: list[dict[str, str]]) -> HttpResponse:
+    if _wants_json(request):
+        entries = [{"name": entry.file_name, "url": reverse("transcript", args=[entry.pk])} for entry in accepted]
+        first = refused[0]["code"] if refused else ""
+        status = STATUSES.get(first, HTTPStatus.UNPROCESSABLE_ENTITY) if refused and not accepted else HTTPStatus.CREATED
+        return JsonResponse({"accepted": entries, "refused": refused}, status=status)
+    for refusal in refused:
+        messages.error(request, ": ".join(filter(None, (refusal["name"], refusal["sentence"]))))
+    if len(accepted) == 1 and not refused:
+        return redirect("transcript", accepted[0].pk)
+    return redirect("history")
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.accepts("application/json") and not request.accepts("text/html")

@@ -1,0 +1,16 @@
+"""The pages' addresses."""
+
+from django.urls import path
+
+from transcriptions.web import events, upload, views
+
+urlpatterns = [
+    path("", views.history, name="history"),
+    path("upload/", upload.upload, name="upload"),
+    path("t/<uuid:entry_id>/", views.transcript, name="transcript"),
+    path("t/<uuid:entry_id>/events", events.events, name="events"),
+    path("t/<uuid:entry_id>/download/<str:format_name>", views.download, name="download"),
+    path("t/<uuid:entry_id>/cancel", views.cancel, name="cancel"),
+    path("t/<uuid:entry_id>/retry", views.retry, name="retry"),
+    path("t/<uuid:entry_id>/delete", views.delete, name="delete"),
+]

@@ -1,0 +1,88 @@
+"""The pages: parse, call one workflow function, render."""
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from transcriptions.engine.formats import FORMATS
+from transcriptions.web import contexts, streams
+from transcriptions.web.access import entry_of
+from transcriptions.workflow import export as exporting
+from transcriptions.workflow import history as entries
+
+PAGE = 50
+
+
+@require_safe
+@login_required
+def history(request: HttpRequest) -> HttpResponse:
+    """The upload form and the person's history; for htmx, the rows alone."""
+    user = cast(User, request.user)
+    rows = user.transcriptions.select_related("transcript__media").order_by("-created_at", "-pk")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    shown = contexts.entries(list(page.object_list))
+    context = {"page": page, "entries": shown, "any_live": any(entry.status.is_live for entry in shown)}
+    if request.headers.get("HX-Request"):
+        return render(request, "transcriptions/_history.html", context)
+    return render(request, "transcriptions/history.html", {**context, "form": contexts.upload_form()})
+
+
+@require_safe
+@login_required
+def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    entry = entry_of(cast(User, request.user), entry_id)
+    context = {
+        "entry": contexts.entry(entry),
+        "segments": contexts.segments(entry.transcript_id),
+        "revision": entry.transcript.revision,
+        "formats": contexts.formats(),
+    }
+    return render(request, "transcriptions/transcript.html", context)
+
+
+@require_safe
+@login_required
+def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> StreamingHttpResponse:
+    entry = entry_of(cast(User, request.user), entry_id)
+    if format_name not in FORMATS:
+        raise Http404
+    response = StreamingHttpResponse(
+        streams.pieces(exporting.export(entry=entry, format_name=format_name)),
+        content_type=FORMATS[format_name].content_type,
+    )
+    name = content_disposition_header(as_attachment=True, filename=f"{entry.title}.{format_name}")
+    response.headers["Content-Disposition"] = name or "attachment"
+    return response
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    entries.cancel(entry=entry_of(cast(User, request.user), entry_id), now=timezone.now())
+    return redirect("transcript", entry_id)
+
+
+@require_POST
+@login_required
+def retry(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    entries.retry(entry=entry_of(cast(User, request.user), entry_id), now=timezone.now())
+    return redirect("transcript", entry_id)
+
+
+@require_POST
+@login_required
+def delete(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    entry = entry_of(cast(User, request.user), entry_id)
+    entries.delete(entry=entry, now=timezone.now())
+    messages.success(request, _("“%(title)s” was deleted.") % {"title": entry.title})
+    return redirect("history")

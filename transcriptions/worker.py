@@ -1,0 +1,103 @@
+"""RQ's worker, resident: jobs run in this very process, so that a loaded model is there for the next one.
+
+RQ's SimpleWorker sends no heartbeat while a job runs and has no notion of stopping one; this subclass does both.
+Written against rq 2.12.
+"""
+
+import logging
+import os
+import socket
+import threading
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import close_old_connections, connection
+from django.db.models import F
+from django.utils import timezone
+from redis import Redis
+from rq.job import Job
+from rq.queue import Queue
+from rq.worker import SimpleWorker
+
+from transcriptions import configuration, jobs
+from transcriptions.models import WorkerProcess
+from transcriptions.workflow import retain
+
+logger = logging.getLogger(__name__)
+
+WORKER_TTL = 35  # seconds Redis believes in it without a heartbeat; it waits for work 15 s less at a time
+BEAT_SECONDS = 10
+
+
+class ResidentWorker(SimpleWorker):
+    """One kind of worker: "media" or "speech"; `name` is new for every process."""
+
+    max_connection_wait_time = 5.0  # Redis restarts in a blink: do not look away for a minute
+
+    def __init__(self, kind: str, queue: Queue, redis: Redis) -> None:
+        self.kind = kind
+        name = f"{kind}-{socket.gethostname()}-{os.getpid()}-{os.urandom(3).hex()}"
+        super().__init__(
+            [queue], name=name, connection=redis, worker_ttl=WORKER_TTL, maintenance_interval=BEAT_SECONDS,
+            log_job_description=False,
+        )
+        self.log_result_lifespan = False
+
+    def bootstrap(self, *args: Any, **kwargs: Any) -> None:
+        if self.kind == WorkerProcess.Kind.SPEECH:
+            with jobs.POOL.use(configuration.model_key(configuration.model_name())):
+                pass  # loaded before the first person waits for it
+        super().bootstrap(*args, **kwargs)
+        now = timezone.now()
+        fields = {"kind": self.kind, "host": socket.gethostname(), "pid": os.getpid()}
+        WorkerProcess.objects.create(name=self.name, started_at=now, beat_at=now, **fields, **_model_figures())
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        close_old_connections()
+        done = threading.Event()
+        beating = threading.Thread(target=self._beat, args=(job, done), name="heartbeat", daemon=True)
+        beating.start()
+        try:
+            super().execute_job(job, queue)
+        finally:
+            done.set()
+            beating.join()
+            self._report(jobs_done=F("jobs_done") + 1)
+            close_old_connections()
+
+    def run_maintenance_tasks(self) -> None:
+        super().run_maintenance_tasks()
+        close_old_connections()
+        now = timezone.now()
+        retain.sweep(now)
+        jobs.POOL.unload_idle(settings.MODEL_CACHE_TIMEOUT_MINUTES * 60)
+        interval = timedelta(minutes=settings.CLEANUP_INTERVAL_MINUTES).total_seconds()
+        if settings.ENABLE_PERIODIC_CLEANUP and cache.add("clean-up-done", now.isoformat(), interval):
+            logger.info("Cleaned up: %s", retain.clean_up(now))
+        self._report()
+
+    def handle_warm_shutdown_request(self) -> None:
+        jobs.STOPPING.set()
+        super().handle_warm_shutdown_request()
+
+    def teardown(self) -> None:
+        WorkerProcess.objects.filter(name=self.name).delete()
+        super().teardown()
+
+    def _beat(self, job: Job, done: threading.Event) -> None:
+        try:
+            while not done.wait(BEAT_SECONDS):
+                self.maintain_heartbeats(job)
+                self._report()
+        finally:
+            connection.close()
+
+    def _report(self, **fields: Any) -> None:
+        WorkerProcess.objects.filter(name=self.name).update(beat_at=timezone.now(), **fields, **_model_figures())
+
+
+def _model_figures() -> dict[str, Any]:
+    figures = jobs.POOL.statistics()
+    return {"models_held": list(figures.held), "model_loads": figures.loads, "model_uses": figures.uses}

@@ -1,0 +1,36 @@
+"""A transcript as a file to take away."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from transcriptions.engine import formats, values
+from transcriptions.models import Segment, Transcription
+
+CHUNK = 500  # rows read at once
+
+
+def export(*, entry: Transcription, format_name: str) -> Iterator[str]:
+    """Pieces of the file. Raises KeyError for a format that is not in engine.formats.FORMATS."""
+    transcript = entry.transcript
+    heading = formats.Heading(transcript.language, transcript.duration_seconds, transcript.options["model"])
+    return formats.FORMATS[format_name].write(heading, _segments(transcript.pk))
+
+
+def _segments(transcript_id: int) -> Iterator[values.Segment]:
+    for row in in_order(transcript_id).iterator(CHUNK):
+        yield values.Segment(
+            start=row.start_seconds,
+            end=row.end_seconds,
+            text=row.text,
+            words=tuple(values.Word(*word) for word in row.words),
+            avg_logprob=row.avg_logprob,
+            no_speech_prob=row.no_speech_prob,
+            compression_ratio=row.compression_ratio,
+            temperature=row.temperature,
+        )
+
+
+def in_order(transcript_id: int) -> QuerySet[Segment]:
+    """A transcript's segments as they were said."""
+    return Segment.objects.filter(transcript_id=transcript_id).order_by("start_seconds", "shard_id", "position")

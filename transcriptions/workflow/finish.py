@@ -1,0 +1,38 @@
+"""The last shard is done: the transcript is complete. Safe to call as often as one likes."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Sum
+
+from transcriptions import storage
+from transcriptions.models import Shard, Transcript
+from transcriptions.workflow import state
+
+
+def finish_if_complete(transcript_id: int, now: datetime) -> bool:
+    """Finish a transcript that is prepared and has no shard left to do. Of several callers one does it."""
+    with transaction.atomic():
+        left = Shard.objects.filter(transcript=OuterRef("pk"), state=Shard.State.OFFERED)
+        complete = Transcript.objects.filter(~Exists(left), pk=transcript_id, state=Transcript.State.RECOGNISING)
+        transcript = complete.select_for_update(of=("self",)).first()
+        if transcript is None:
+            return False
+        fields = {"state": Transcript.State.DONE, "finished_at": now, "last_used_at": now}
+        heard = transcript.duration_seconds or 0.0
+        state.change(transcript.pk, **fields, recognised_seconds=heard, timings=_timings(transcript, now))
+        transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)))
+    return True
+
+
+def _timings(transcript: Transcript, now: datetime) -> dict[str, float]:
+    """Seconds since the upload ended (waiting, first segment, all) and spent (preparing, recognising)."""
+    created = transcript.created_at
+    since = {
+        "waiting_seconds": transcript.started_at,
+        "first_segment_seconds": transcript.first_segment_at,
+        "total_seconds": now,
+    }
+    busy = transcript.shards.aggregate(seconds=Sum("busy_seconds"))["seconds"] or 0.0
+    measured = {name: round((at - created).total_seconds(), 3) for name, at in since.items() if at}
+    return {**transcript.timings, **measured, "recognise_seconds": round(busy, 3)}

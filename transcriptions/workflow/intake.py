@@ -1,0 +1,133 @@
+"""A file has arrived: refuse it in a sentence, or make it somebody's entry over new, running or finished work."""
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from transcriptions import configuration, metrics, queue, storage
+from transcriptions.engine.errors import EngineError
+from transcriptions.engine.options import Options
+from transcriptions.engine.probe import probe
+from transcriptions.models import Media, Transcript, Transcription
+from transcriptions.workflow import state
+
+
+class Refused(Exception):  # noqa: N818 - a verdict, not an error
+    """The file is not taken; `code` and `values` make the sentence."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A complete file in a temporary place, which intake moves away or leaves to be removed."""
+
+    name: str
+    path: Path
+    size_bytes: int
+    sha256: str
+
+
+def accept_upload(*, user: User, upload: Upload, language: str, now: datetime) -> Transcription:
+    """Raises Refused. Of many who bring the same file at once, one starts the work and the others join it."""
+    try:
+        options = _options(language)
+        media = _examine(upload, now)
+    except Refused as refused:
+        metrics.uploads.labels(outcome=refused.code).inc()
+        raise
+    with transaction.atomic():
+        media = _keep(media, upload)
+        transcript = _share_or_start(media, options, now)
+        entry = Transcription.objects.create(
+            user=user,
+            transcript=transcript,
+            title=PurePosixPath(_clean(upload.name)).stem[:200] or "?",
+            file_name=_clean(upload.name)[:255],
+            created_at=now,
+        )
+    metrics.uploads.labels(outcome="accepted").inc()
+    return entry
+
+
+def _options(language: str) -> Options:
+    try:
+        return configuration.options(language=language)
+    except ValueError:
+        raise Refused("unknown_language") from None
+
+
+def _examine(upload: Upload, now: datetime) -> Media:
+    """A Media, not saved yet, or the one that stands for these bytes already."""
+    if not upload.size_bytes:
+        raise Refused("empty_file")
+    media = Media.objects.filter(sha256=upload.sha256).first()
+    if media is None:
+        try:
+            found = probe(configuration.ffmpeg(), upload.path)
+        except EngineError as error:
+            raise Refused(error.code) from error
+        media = Media(
+            sha256=upload.sha256,
+            size_bytes=upload.size_bytes,
+            container=found.container,
+            duration_seconds=found.duration_seconds,
+            audio_tracks=[asdict(track) for track in found.audio_tracks],
+            created_at=now,
+        )
+    if (media.duration_seconds or 0) > settings.MAX_DURATION_HOURS * 3600:
+        raise Refused("too_long", hours=f"{settings.MAX_DURATION_HOURS:g}")
+    return media
+
+
+def _keep(media: Media, upload: Upload) -> Media:
+    """The saved row, locked, with its bytes in the storage."""
+    if media.pk is None:
+        fields = ("size_bytes", "container", "duration_seconds", "audio_tracks", "created_at")
+        Media.objects.get_or_create(sha256=media.sha256, defaults={name: getattr(media, name) for name in fields})
+    media = Media.objects.select_for_update().get(sha256=upload.sha256)
+    key = storage.media_key(media.sha256)
+    if not storage.exists(key):
+        storage.adopt(upload.path, key)
+    if media.storage_key != key:
+        media.storage_key = key
+        media.save(update_fields=["storage_key"])
+    return media
+
+
+def _share_or_start(media: Media, options: Options, now: datetime) -> Transcript:
+    fingerprint = options.fingerprint()
+    unique = "" if settings.ENABLE_TRANSCRIPTION_CACHE else f":{uuid.uuid4().hex}"
+    transcript, created = Transcript.objects.get_or_create(
+        media=media,
+        reuse_key=fingerprint + unique,
+        defaults={"fingerprint": fingerprint, "options": asdict(options), "created_at": now, "last_used_at": now},
+    )
+    if created:
+        queue.wake("media")
+        metrics.cache.labels(found="nothing").inc()
+        return transcript
+    transcript = Transcript.objects.select_for_update().get(pk=transcript.pk)
+    if transcript.state in {Transcript.State.FAILED, Transcript.State.CANCELLED}:
+        state.restart(transcript, now)
+        metrics.cache.labels(found="nothing").inc()
+        return transcript
+    transcript.hits += 1
+    transcript.last_used_at = now
+    transcript.save(update_fields=["hits", "last_used_at"])
+    metrics.cache.labels(found="running" if transcript.is_live else "done").inc()
+    return transcript
+
+
+def _clean(name: str) -> str:
+    """A file's name as people typed it: no folders, no control characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in last if letter.isprintable()).strip()

@@ -1,0 +1,112 @@
+"""Holding work for a while: claimed by SQL, renewed by a thread, lost by silence. Does not know what the work is."""
+
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from transcriptions.models import Leased, Shard, Transcript
+
+MAX_ATTEMPTS = 3  # claims in a row without any progress
+Work = TypeVar("Work", Shard, Transcript)
+
+
+class LeaseLost(Exception):  # noqa: N818 - not an error: somebody else goes on
+    """The work is another worker's by now, or is no longer wanted. Write nothing more."""
+
+
+@dataclass(frozen=True)
+class Lease(Generic[Work]):
+    """A claim on one row. Every write of its holder goes through `hold`, so a late one cannot do harm."""
+
+    work: Work
+    owner: str
+
+    def hold(self) -> Work:
+        """The row, locked, if it is still ours; inside a transaction. Raises LeaseLost."""
+        rows: QuerySet[Work] = type(self.work)._default_manager.select_for_update(of=("self",))
+        row = rows.filter(pk=self.work.pk, lease_owner=self.owner).first()
+        if row is None:
+            raise LeaseLost
+        return row
+
+    def release(self, *, progress: bool) -> None:
+        """Give it back, so that anybody may claim it at once. With progress the attempt does not count."""
+        attempts = F("attempts") - 1 if progress else F("attempts")
+        self._mine().update(lease_owner="", lease_expires_at=None, attempts=attempts)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Renew it in the background while the block runs."""
+        done = threading.Event()
+        thread = threading.Thread(target=self._renew, args=(done,), name="lease", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+    def _renew(self, done: threading.Event) -> None:
+        try:
+            while not done.wait(settings.LEASE_SECONDS / 3):
+                self._mine().update(lease_expires_at=_expiry(timezone.now()))
+        finally:
+            connection.close()
+
+    def _mine(self) -> QuerySet[Work]:
+        rows: QuerySet[Work] = type(self.work)._default_manager.filter(pk=self.work.pk, lease_owner=self.owner)
+        return rows
+
+
+def claim(candidates: QuerySet[Work], now: datetime) -> Lease[Work] | None:
+    """Claim the first free row that nobody else is claiming at this moment."""
+    with transaction.atomic():
+        free = candidates.filter(free_at(now))
+        row = free.select_for_update(skip_locked=True, of=("self",)).first()
+        if row is None:
+            return None
+        row.lease_owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+        row.lease_expires_at = _expiry(now)
+        row.attempts += 1
+        row.save(update_fields=["lease_owner", "lease_expires_at", "attempts"])
+    return Lease(row, row.lease_owner)
+
+
+def free_at(now: datetime) -> Q:
+    return Q(lease_expires_at=None) | Q(lease_expires_at__lt=now)
+
+
+def free_leases_of_the_dead() -> int:
+    """End the leases of processes of this host that are gone, instead of waiting until they run out."""
+    prefix = f"{socket.gethostname()}:"
+    freed = 0
+    for model in (Shard, Transcript):
+        held = model._default_manager.filter(lease_owner__startswith=prefix, lease_expires_at__isnull=False)
+        dead = [owner for owner in held.values_list("lease_owner", flat=True) if not _alive(owner)]
+        freed += model._default_manager.filter(lease_owner__in=dead).update(lease_owner="", lease_expires_at=None)
+    return freed
+
+
+def _alive(owner: str) -> bool:
+    try:
+        os.kill(int(owner.split(":")[1]), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _expiry(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.LEASE_SECONDS)

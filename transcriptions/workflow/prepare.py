@@ -1,0 +1,114 @@
+"""A file becomes shards: decoded once, cut at silences, each offered as soon as it is cut."""
+
+import logging
+from collections.abc import Callable, Iterator
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from transcriptions import configuration, queue, storage
+from transcriptions.engine import speech
+from transcriptions.engine.errors import EngineError
+from transcriptions.engine.values import BYTES_PER_SECOND
+from transcriptions.engine.values import Shard as CutShard
+from transcriptions.models import Shard, Transcript
+from transcriptions.workflow import finish, state
+from transcriptions.workflow.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
+
+logger = logging.getLogger(__name__)
+
+
+class TooLong(EngineError):  # noqa: N818 - a verdict
+    """The sound goes on longer than the header said and than is allowed."""
+
+
+def prepare_next(stopping: Callable[[], bool]) -> bool:
+    """Prepare the transcript that has waited longest; False when there is none."""
+    waiting = Transcript.objects.filter(
+        state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
+    ).order_by("created_at", "pk")
+    lease = claim(waiting, timezone.now())
+    if lease is None:
+        return False
+    transcript = lease.work
+    if transcript.attempts > MAX_ATTEMPTS:
+        state.stop(transcript.pk, Transcript.State.FAILED, timezone.now(), code="preparing_failed")
+        return True
+    try:
+        with lease.kept():
+            _prepare(lease, stopping)
+    except LeaseLost:
+        logger.info("Transcript %s is no longer ours to prepare.", transcript.pk)
+    except EngineError as error:
+        now, detail = timezone.now(), error.detail
+        state.stop(transcript.pk, Transcript.State.FAILED, now, code=error.code, detail=detail)
+    except Exception:
+        lease.release(progress=False)
+        queue.wake("media")
+        raise
+    return True
+
+
+def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
+    transcript, started = lease.work, timezone.now()
+    with transaction.atomic():
+        first = lease.hold().started_at or started
+        state.change(transcript.pk, state=Transcript.State.PREPARING, started_at=first)
+    known = set(transcript.shards.values_list("index", flat=True))  # a worker before us came so far
+    end = 0.0
+    for shard in speech.cut(_within_limit(configuration.ffmpeg().pcm(storage.path(transcript.media.storage_key)))):
+        end = shard.end
+        _offer(lease, shard, is_new=shard.index not in known)
+        if stopping():
+            lease.release(progress=True)
+            queue.wake("media")
+            return
+    _complete(lease, end, (timezone.now() - started).total_seconds())
+    finish.finish_if_complete(transcript.pk, timezone.now())
+
+
+def _within_limit(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    limit = settings.MAX_DURATION_HOURS * 3600 * BYTES_PER_SECOND
+    heard = 0
+    for chunk in chunks:
+        heard += len(chunk)
+        if heard > limit:
+            raise TooLong("too_long", hours=f"{settings.MAX_DURATION_HOURS:g}")
+        yield chunk
+
+
+def _offer(lease: Lease[Transcript], shard: CutShard, *, is_new: bool) -> None:
+    """Write the shard's sound, then its row. A shard known from before may have lost its sound: written again."""
+    transcript = lease.work
+    key = storage.shard_key(transcript.pk, shard.index) if shard.speech else ""
+    done = Shard.objects.filter(transcript=transcript, index=shard.index, state=Shard.State.DONE)
+    if key and (is_new or not done.exists()):
+        storage.write(key, shard.pcm)
+    with transaction.atomic():
+        lease.hold()
+        progress = {"prepared_seconds": shard.end}
+        if is_new:
+            Shard.objects.create(
+                transcript=transcript,
+                index=shard.index,
+                start_seconds=shard.start,
+                end_seconds=shard.end,
+                speech=[[span.start, span.end] for span in shard.speech],
+                storage_key=key,
+                state=Shard.State.OFFERED if shard.speech else Shard.State.DONE,
+            )
+        silent = shard.end - shard.start if is_new and not shard.speech else 0.0
+        if not state.change(transcript.pk, **progress, recognised_seconds=F("recognised_seconds") + silent):
+            raise LeaseLost
+        if shard.speech:
+            queue.wake("speech")
+
+
+def _complete(lease: Lease[Transcript], duration: float, seconds: float) -> None:
+    with transaction.atomic():
+        transcript = lease.hold()
+        fields = {"state": Transcript.State.RECOGNISING, "lease_owner": "", "lease_expires_at": None}
+        timings = {**transcript.timings, "prepare_seconds": round(seconds, 3)}
+        state.change(transcript.pk, **fields, duration_seconds=duration, prepared_at=timezone.now(), timings=timings)

@@ -1,0 +1,123 @@
+"""A shard becomes segments, saved as they come. A shard begun by a worker that died goes on after its last segment."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from transcriptions import configuration, queue, storage
+from transcriptions.engine import speech, values
+from transcriptions.engine.model_store import ModelError
+from transcriptions.engine.options import Options
+from transcriptions.engine.recognise import ModelPool, Recognition, recognise
+from transcriptions.models import Segment, Shard, Transcript
+from transcriptions.workflow import finish, state
+from transcriptions.workflow.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
+
+logger = logging.getLogger(__name__)
+
+
+def process_next(pool: ModelPool, stopping: Callable[[], bool]) -> bool:
+    """Recognise the best offered shard: of the shortest recordings first; False when there is none."""
+    offered = Shard.objects.filter(state=Shard.State.OFFERED, transcript__state__in=Transcript.LIVE)
+    best = offered.select_related("transcript").order_by(
+        Coalesce("transcript__duration_seconds", "transcript__media__duration_seconds").asc(nulls_last=True),
+        "transcript__created_at",
+        "index",
+    )
+    lease = claim(best, timezone.now())
+    if lease is None:
+        return False
+    shard = lease.work
+    if shard.attempts > MAX_ATTEMPTS:
+        state.stop(shard.transcript_id, Transcript.State.FAILED, timezone.now(), code="recognition_failed")
+        return True
+    try:
+        with lease.kept():
+            _process(lease, pool, stopping)
+    except LeaseLost:
+        logger.info("Shard %s is no longer ours.", shard.pk)
+    except ModelError as error:
+        now, transcript_id = timezone.now(), shard.transcript_id
+        state.stop(transcript_id, Transcript.State.FAILED, now, code=error.code, detail=error.detail)
+    except Exception:
+        lease.release(progress=False)
+        queue.wake("speech")
+        raise
+    return True
+
+
+def _process(lease: Lease[Shard], pool: ModelPool, stopping: Callable[[], bool]) -> None:
+    shard, started = lease.work, time.monotonic()
+    last = shard.segments.order_by("position").last()
+    reached = last.end_seconds if last else shard.start_seconds
+    spans = [values.Span(max(start, reached), end) for start, end in shard.speech if end > reached]
+    if spans:
+        options = Options(**shard.transcript.options)
+        options = replace(options, language=options.language or shard.transcript.language)
+        with pool.use(configuration.model_key(options.model)) as model:
+            sound = speech.samples(storage.read(shard.storage_key))
+            recognition = recognise(model, sound, spans, options, offset=shard.start_seconds)
+            _save_language(lease, recognition)
+            position = last.position + 1 if last else 0
+            for segment in recognition.segments:
+                _save(lease, segment, position, reached)
+                position, reached = position + 1, segment.end
+                if stopping():
+                    lease.release(progress=True)
+                    queue.wake("speech")
+                    return
+    _complete(lease, reached, time.monotonic() - started)
+    finish.finish_if_complete(shard.transcript_id, timezone.now())
+
+
+def _save_language(lease: Lease[Shard], recognition: Recognition) -> None:
+    """The first shard that is heard decides for the recording."""
+    language = recognition.language
+    Transcript.objects.filter(pk=lease.work.transcript_id, language="").update(
+        language=language.code, language_probability=language.probability
+    )
+
+
+def _save(lease: Lease[Shard], segment: values.Segment, position: int, reached: float) -> None:
+    with transaction.atomic():
+        # The transcript's row is locked before the shard's, here as everywhere: no two can wait for each other.
+        revision = state.change(
+            lease.work.transcript_id,
+            recognised_seconds=F("recognised_seconds") + max(segment.end - reached, 0.0),
+            first_segment_at=Coalesce("first_segment_at", timezone.now()),
+        )
+        shard = lease.hold()
+        shard.attempts = 1  # it moves: only attempts in a row without a word count
+        shard.save(update_fields=["attempts"])
+        Segment.objects.create(
+            transcript_id=shard.transcript_id,
+            shard=shard,
+            position=position,
+            start_seconds=segment.start,
+            end_seconds=segment.end,
+            text=segment.text,
+            words=[[word.start, word.end, word.text, word.probability] for word in segment.words],
+            avg_logprob=segment.avg_logprob,
+            no_speech_prob=segment.no_speech_prob,
+            compression_ratio=segment.compression_ratio,
+            temperature=segment.temperature,
+            revision=revision,
+        )
+
+
+def _complete(lease: Lease[Shard], reached: float, seconds: float) -> None:
+    rest = max(lease.work.end_seconds - reached, 0.0)
+    with transaction.atomic():
+        state.change(lease.work.transcript_id, recognised_seconds=F("recognised_seconds") + rest)
+        shard = lease.hold()
+        shard.state = Shard.State.DONE
+        shard.lease_owner, shard.lease_expires_at = "", None
+        shard.busy_seconds += seconds
+        shard.save(update_fields=["state", "lease_owner", "lease_expires_at", "busy_seconds"])
+        transaction.on_commit(lambda: storage.delete(shard.storage_key))

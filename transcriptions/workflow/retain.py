@@ -1,0 +1,92 @@
+"""Putting things right and throwing things away: lost wake-ups, dead leases, old caches, forgotten files."""
+
+import shutil
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.db.models import QuerySet
+
+from transcriptions import queue, storage
+from transcriptions.models import Media, Shard, Transcript, WorkerProcess
+from transcriptions.workflow import finish, history
+from transcriptions.workflow.lease import free_at, free_leases_of_the_dead
+
+SILENT_SECONDS = 120  # a worker that has not been heard of for so long is gone
+
+
+@dataclass
+class Cleaned:
+    """What one clean-up removed."""
+
+    transcripts: int = 0
+    media: int = 0
+    temporary_files: int = 0
+    shard_folders: int = 0
+
+
+def sweep(now: datetime) -> None:
+    """Make the queues agree with the rows. Run often; finds nothing to do nearly always."""
+    free_leases_of_the_dead()
+    for transcript_id in Transcript.objects.filter(state=Transcript.State.RECOGNISING).values_list("pk", flat=True):
+        finish.finish_if_complete(transcript_id, now)
+    waiting = Transcript.objects.filter(state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None)
+    offered = Shard.objects.filter(state=Shard.State.OFFERED, transcript__state__in=Transcript.LIVE)
+    for kind, work in (("media", waiting), ("speech", offered)):
+        missing = work.filter(free_at(now)).count() - queue.waiting(kind)
+        if missing > 0:
+            queue.wake(kind, missing)
+    WorkerProcess.objects.filter(beat_at__lt=now - timedelta(seconds=SILENT_SECONDS)).delete()
+
+
+def clean_up(now: datetime) -> Cleaned:
+    """Remove what is past its time. What stands in a history or is being worked on is never touched."""
+    SessionStore.clear_expired()
+    cleaned = Cleaned(transcripts=_evict(now))
+    for media_id in Media.objects.filter(transcripts__isnull=True).values_list("pk", flat=True):
+        with transaction.atomic():
+            media = Media.objects.select_for_update().filter(pk=media_id, transcripts__isnull=True).first()
+            if media:
+                history.forget_bytes_nobody_has(media)
+                cleaned.media += 1
+    cleaned.temporary_files = _remove_old_files(Path(settings.TEMP_DIR), settings.MAX_TEMP_AGE_HOURS * 3600)
+    for name in list(storage.folders("shards")):
+        if name.isdigit() and not Transcript.objects.filter(pk=int(name), state__in=Transcript.LIVE).exists():
+            storage.delete_folder(storage.shard_folder(int(name)))
+            cleaned.shard_folders += 1
+    return cleaned
+
+
+def _evict(now: datetime) -> int:
+    """Transcripts in nobody's history: those past their time, and the least recently used over the limit."""
+    unwanted = Transcript.objects.filter(transcriptions__isnull=True, state__in=Transcript.OVER)
+    useless = unwanted.exclude(state=Transcript.State.DONE)
+    expired = unwanted.filter(last_used_at__lt=now - timedelta(hours=settings.CACHE_TTL_HOURS))
+    beyond = unwanted.order_by("-last_used_at", "-pk")[settings.CACHE_MAX_SIZE :]
+    return sum(map(_delete, (useless, expired, beyond)))
+
+
+def _delete(transcripts: QuerySet[Transcript]) -> int:
+    deleted = 0
+    for transcript_id in list(transcripts.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = Transcript.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=transcript_id).first()
+            if row and not row.is_live and not row.transcriptions.exists():
+                row.delete()
+                deleted += 1
+    return deleted
+
+
+def _remove_old_files(folder: Path, seconds: float) -> int:
+    limit = time.time() - seconds
+    old = [entry for entry in folder.iterdir() if entry.lstat().st_mtime < limit] if folder.is_dir() else []
+    for entry in old:
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+    return len(old)

@@ -1,0 +1,52 @@
+"""Changing a transcript: each visible change gets a revision of its own, in commit order, and is announced.
+
+The row stays locked until the transaction ends, so whoever has read revision N has missed nothing up to N.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from transcriptions import progress, queue, storage
+from transcriptions.models import Shard, Transcript
+
+
+def change(transcript_id: int, **fields: Any) -> int:
+    """Update a live transcript, announce it and return the new revision; 0 when it is no longer live."""
+    live = Transcript.objects.filter(pk=transcript_id, state__in=Transcript.LIVE)
+    if not live.update(revision=F("revision") + 1, **fields):
+        return 0
+    progress.announce(transcript_id)
+    return Transcript.objects.values_list("revision", flat=True).get(pk=transcript_id)
+
+
+def stop(transcript_id: int, state: Transcript.State, now: datetime, *, code: str = "", detail: str = "") -> bool:
+    """End a live transcript as failed or cancelled. What was recognised stays; a restart goes on from there."""
+    with transaction.atomic():
+        fields = {"state": state, "error_code": code, "error_detail": detail[:4000], "finished_at": now}
+        stopped = change(transcript_id, **fields, lease_owner="", lease_expires_at=None)
+        if stopped:
+            Shard.objects.filter(transcript_id=transcript_id).update(lease_owner="", lease_expires_at=None)
+            transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)))
+    return bool(stopped)
+
+
+def restart(transcript: Transcript, now: datetime) -> None:
+    """Begin a failed or cancelled transcript again; the row is locked by the caller. Done shards stay done."""
+    transcript.shards.update(attempts=0, lease_owner="", lease_expires_at=None)
+    Transcript.objects.filter(pk=transcript.pk).update(
+        state=Transcript.State.QUEUED,
+        revision=F("revision") + 1,
+        attempts=0,
+        error_code="",
+        error_detail="",
+        prepared_at=None,
+        started_at=None,
+        finished_at=None,
+        created_at=now,
+        last_used_at=now,
+    )
+    progress.announce(transcript.pk)
+    queue.wake("media")
