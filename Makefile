@@ -25,6 +25,7 @@ run: install ## Install, start everything and say where it serves (PORT=8000 HOS
 test: install-dev ## Run the whole test suite
 	@exec $(VENV)/python -m pytest $(ARGS)
 
+check: export SECRET_KEY = $(shell $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))")
 check: install-dev ## Run every static gate: lint, format, types, layers, templates, deployment, migrations
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .

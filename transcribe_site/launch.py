@@ -109,7 +109,9 @@ def _check_address(host: str, port: str) -> None:
             probe.bind((host, int(port)))
         except OSError as error:
             hint = f"make run PORT={int(port) + 1}"
-            raise LaunchError(f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: {hint}") from None
+            raise LaunchError(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: {hint}"
+            ) from None
 
 
 @contextmanager
@@ -137,7 +139,10 @@ def _write_config(data: Path, services: list[embedded.Service], host: str, port:
         ("supervisord", _supervisord(data)),
         ("unix_http_server", {"file": control / "control.sock", "chmod": "0700"}),
         ("supervisorctl", {"serverurl": f"unix://{control}/control.sock"}),
-        ("rpcinterface:supervisor", {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"}),
+        (
+            "rpcinterface:supervisor",
+            {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"},
+        ),
         *((f"program:{s.name}", _program(data, s.name, s.command, i, s.stop_signal)) for i, s in enumerate(services)),
         *(
             (f"program:{name}", {**_program(data, name, command, 10, signal.SIGTERM), "autostart": "false"})

@@ -31,7 +31,9 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 if not SECRET_KEY:
-    raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or start with `make run`, which makes and keeps one.")
+    raise ImproperlyConfigured(
+        "Set SECRET_KEY to a long random text, or start with `make run`, which makes and keeps one."
+    )
 DEBUG = env.bool("DEBUG", default=False)
 
 # --- Where it is served -------------------------------------------------------------------------------------------
@@ -128,7 +130,9 @@ WHITENOISE_USE_FINDERS = True  # served from where they are: no collectstatic st
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- Postgres, the truth, and Redis, which only wakes -------------------------------------------------------------
-DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="").strip() or embedded.database_url(DATA_DIR))}
+DATABASES = {
+    "default": env.db_url_config(env.str("DATABASE_URL", default="").strip() or embedded.database_url(DATA_DIR))
+}
 REDIS_URL = env.str("REDIS_URL", default="").strip() or embedded.redis_url(DATA_DIR)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("media", "speech")}
@@ -184,5 +188,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"faster_whisper": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -12,7 +12,11 @@ from transcriptions.engine import model_store
 @register()
 def check_programs(**kwargs: Any) -> list[CheckMessage]:
     return [
-        Error(f"There is no {name} on this machine.", hint="Run `make install`, or install ffmpeg.", id="transcriptions.E001")
+        Error(
+            f"There is no {name} on this machine.",
+            hint="Run `make install`, or install ffmpeg.",
+            id="transcriptions.E001",
+        )
         for name in ("ffmpeg", "ffprobe")
         if not configuration.program(name)
     ]

@@ -119,7 +119,9 @@ class Shard(Leased):
         verbose_name = _("shard")
         verbose_name_plural = _("shards")
         constraints: ClassVar = [models.UniqueConstraint(fields=["transcript", "index"], name="one_shard_an_index")]
-        indexes: ClassVar = [models.Index(fields=["transcript"], condition=models.Q(state="offered"), name="offered_shards")]
+        indexes: ClassVar = [
+            models.Index(fields=["transcript"], condition=models.Q(state="offered"), name="offered_shards")
+        ]
 
     def __str__(self) -> str:
         return f"{self.transcript_id}/{self.index}"
@@ -202,6 +204,6 @@ class WorkerProcess(models.Model):
     @classmethod
     def all_kinds_since(cls, started_at: datetime) -> bool:
         """Whether a worker of every kind has started since then."""
-        return set(cls.objects.filter(started_at__gte=started_at).values_list("kind", flat=True)) == set(cls.Kind.values)
-
-
+        return set(cls.objects.filter(started_at__gte=started_at).values_list("kind", flat=True)) == set(
+            cls.Kind.values
+        )

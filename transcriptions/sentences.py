@@ -7,7 +7,9 @@ SENTENCES = {
     "empty_file": _("The file is empty. Choose another one."),
     "not_media": _("This is not an audio or video file that can be read. Convert it to mp3 or mp4 and try again."),
     "no_audio": _("There is no sound in this file. Choose one with an audio track."),
-    "unreadable": _("The sound in this file is damaged and cannot be read. Export the recording again and try once more."),
+    "unreadable": _(
+        "The sound in this file is damaged and cannot be read. Export the recording again and try once more."
+    ),
     "too_large": _("The file is larger than the %(limit)s allowed here. Compress it or cut it into parts."),
     "too_long": _("The recording is longer than the %(hours)s hours allowed here. Cut it into parts."),
     "too_many_files": _("At most %(limit)s files can be sent at once. Send the rest afterwards."),
@@ -16,8 +18,12 @@ SENTENCES = {
     "broken_upload": _("The upload did not arrive whole. Try again."),
     "disk_full": _("There is no room left on the server for this file. Ask its operator to make some."),
     "model_unavailable": _("The recognition model is not installed on the server. Ask its operator to install it."),
-    "preparing_failed": _("The recording could not be prepared, after several attempts. Try again, or ask the operator."),
-    "recognition_failed": _("The recording could not be recognised, after several attempts. Try again, or ask the operator."),
+    "preparing_failed": _(
+        "The recording could not be prepared, after several attempts. Try again, or ask the operator."
+    ),
+    "recognition_failed": _(
+        "The recording could not be recognised, after several attempts. Try again, or ask the operator."
+    ),
 }
 
 

@@ -40,7 +40,11 @@ class ResidentWorker(SimpleWorker):
         self.kind = kind
         name = f"{kind}-{socket.gethostname()}-{os.getpid()}-{os.urandom(3).hex()}"
         super().__init__(
-            [queue], name=name, connection=redis, worker_ttl=WORKER_TTL, maintenance_interval=BEAT_SECONDS,
+            [queue],
+            name=name,
+            connection=redis,
+            worker_ttl=WORKER_TTL,
+            maintenance_interval=BEAT_SECONDS,
             log_job_description=False,
         )
         self.log_result_lifespan = False

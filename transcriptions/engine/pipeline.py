@@ -30,9 +30,7 @@ def transcribe(path: Path, *, ffmpeg: FFmpeg, model: Any, options: Options) -> T
     return result
 
 
-def _segments(
-    result: Transcription, path: Path, ffmpeg: FFmpeg, model: Any, options: Options
-) -> Iterator[Segment]:
+def _segments(result: Transcription, path: Path, ffmpeg: FFmpeg, model: Any, options: Options) -> Iterator[Segment]:
     for shard in cut(ffmpeg.pcm(path)):
         if shard.speech:
             recognition = recognise(model, samples(shard.pcm), shard.speech, options, offset=shard.start)

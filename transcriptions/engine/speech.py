@@ -17,6 +17,7 @@ FRAME = 512  # samples, 32 ms: what Silero v6 takes
 CONTEXT = 64  # samples of the frame before that it wants to see again
 FRAME_SECONDS = FRAME / SAMPLE_RATE
 FRAME_BYTES = FRAME * 2
+STEP = 32  # frames heard at a time, however the sound arrives: the same sound is always cut in the same places
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Cutting:
     first is short so that its words come at once. Thresholds are Silero's own (0.5, and 0.15 less to stop).
     """
 
-    targets: tuple[float, ...] = (28.0, 60.0, 120.0, 240.0)
+    targets: tuple[float, ...] = (15.0, 60.0, 120.0, 240.0)
     at_most: float = 1.5  # times the target, then it is cut in mid-speech, at the least voiced frame
     pause: float = 0.25  # the shortest silence to cut in
     speech_threshold: float = 0.5
@@ -76,9 +77,10 @@ class _Cutter:
 
     def take(self, chunk: bytes) -> Iterator[Shard]:
         self.pcm += chunk
-        self._hear(len(self.pcm) // FRAME_BYTES)
-        while (frame := self._cut_frame()) is not None:
-            yield self._shard(frame, frame * FRAME_BYTES)
+        while len(self.pcm) >= (heard := len(self.probabilities) + STEP) * FRAME_BYTES:
+            self._hear(heard)
+            if (frame := self._cut_frame()) is not None:
+                yield self._shard(frame, frame * FRAME_BYTES)
 
     def end(self) -> Iterator[Shard]:
         if not self.pcm:

@@ -119,13 +119,8 @@ async def _read(receive: Receive, form: Form) -> None:
     piece, heard, more = bytearray(), 0, True
     try:
         while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Disconnected
-            body, more = message.get("body", b""), message.get("more_body", False)
+            body, more = await _piece(receive, allowed=_limit() - heard)
             heard += len(body)
-            if heard > _limit():
-                raise FormError("too_large")
             piece += body
             if len(piece) >= PIECE_BYTES or not more:
                 await asyncio.to_thread(form.write, bytes(piece))
@@ -134,6 +129,16 @@ async def _read(receive: Receive, form: Form) -> None:
         form.abandon()
         raise
     await asyncio.to_thread(form.close)
+
+
+async def _piece(receive: Receive, allowed: int) -> tuple[bytes, bool]:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    body: bytes = message.get("body", b"")
+    if len(body) > allowed:
+        raise FormError("too_large")
+    return body, message.get("more_body", False)
 
 
 def _boundary(scope: Scope) -> str:

@@ -68,7 +68,9 @@ def entries(rows: list[Transcription]) -> list[Entry]:
 
 def _status(row: Transcription, speed_of: Any) -> Status:
     transcript = row.transcript
-    state = Transcript.State.CANCELLED if row.cancelled_at and transcript.is_live else Transcript.State(transcript.state)
+    state = (
+        Transcript.State.CANCELLED if row.cancelled_at and transcript.is_live else Transcript.State(transcript.state)
+    )
     if state not in Transcript.LIVE:
         return Status(state, state.label, _outcome(transcript, state), None, "")
     progress = estimate.progress(transcript, speed_of(transcript.options["model"]))

@@ -61,7 +61,9 @@ def _answer(request: HttpRequest, accepted: list[Transcription], refused: list[d
     if _wants_json(request):
         entries = [{"name": entry.file_name, "url": reverse("transcript", args=[entry.pk])} for entry in accepted]
         first = refused[0]["code"] if refused else ""
-        status = STATUSES.get(first, HTTPStatus.UNPROCESSABLE_ENTITY) if refused and not accepted else HTTPStatus.CREATED
+        status = (
+            STATUSES.get(first, HTTPStatus.UNPROCESSABLE_ENTITY) if refused and not accepted else HTTPStatus.CREATED
+        )
         return JsonResponse({"accepted": entries, "refused": refused}, status=status)
     for refusal in refused:
         messages.error(request, ": ".join(filter(None, (refusal["name"], refusal["sentence"]))))

@@ -43,17 +43,18 @@ def delete(*, entry: Transcription, now: datetime) -> None:
         forget_bytes_nobody_has(media)
 
 
-def forget_bytes_nobody_has(media: Media) -> None:
+def forget_bytes_nobody_has(media: Media) -> bool:
     """Remove a media file, locked by the caller, that stands in no history; the row too when nothing hangs on it."""
     if Transcription.objects.filter(transcript__media=media).exists():
-        return
-    key = media.storage_key
-    if media.transcripts.exists():
+        return False
+    key, still_used = media.storage_key, media.transcripts.exists()
+    if still_used:
         media.storage_key = ""
         media.save(update_fields=["storage_key"])
     else:
         media.delete()
     storage.delete(key)
+    return bool(key) or not still_used
 
 
 def _stop_unless_wanted(transcript: Transcript, now: datetime) -> None:

@@ -90,10 +90,9 @@ def _examine(upload: Upload, now: datetime) -> Media:
 
 def _keep(media: Media, upload: Upload) -> Media:
     """The saved row, locked, with its bytes in the storage."""
-    if media.pk is None:
-        fields = ("size_bytes", "container", "duration_seconds", "audio_tracks", "created_at")
-        Media.objects.get_or_create(sha256=media.sha256, defaults={name: getattr(media, name) for name in fields})
-    media = Media.objects.select_for_update().get(sha256=upload.sha256)
+    fields = ("size_bytes", "container", "duration_seconds", "audio_tracks", "created_at")
+    known = {name: getattr(media, name) for name in fields}  # a clean-up may just have removed the row
+    media, _ = Media.objects.select_for_update().get_or_create(sha256=upload.sha256, defaults=known)
     key = storage.media_key(media.sha256)
     if not storage.exists(key):
         storage.adopt(upload.path, key)
@@ -106,7 +105,7 @@ def _keep(media: Media, upload: Upload) -> Media:
 def _share_or_start(media: Media, options: Options, now: datetime) -> Transcript:
     fingerprint = options.fingerprint()
     unique = "" if settings.ENABLE_TRANSCRIPTION_CACHE else f":{uuid.uuid4().hex}"
-    transcript, created = Transcript.objects.get_or_create(
+    transcript, created = Transcript.objects.select_for_update().get_or_create(
         media=media,
         reuse_key=fingerprint + unique,
         defaults={"fingerprint": fingerprint, "options": asdict(options), "created_at": now, "last_used_at": now},
@@ -115,7 +114,6 @@ def _share_or_start(media: Media, options: Options, now: datetime) -> Transcript
         queue.wake("media")
         metrics.cache.labels(found="nothing").inc()
         return transcript
-    transcript = Transcript.objects.select_for_update().get(pk=transcript.pk)
     if transcript.state in {Transcript.State.FAILED, Transcript.State.CANCELLED}:
         state.restart(transcript, now)
         metrics.cache.labels(found="nothing").inc()

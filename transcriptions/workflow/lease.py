@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from transcriptions.models import Leased, Shard, Transcript
+from transcriptions.models import Shard, Transcript
 
 MAX_ATTEMPTS = 3  # claims in a row without any progress
 Work = TypeVar("Work", Shard, Transcript)

@@ -9,11 +9,11 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from transcriptions import queue, storage
-from transcriptions.models import Media, Shard, Transcript, WorkerProcess
-from transcriptions.workflow import finish, history
+from transcriptions.models import Media, Shard, Transcript, Transcription, WorkerProcess
+from transcriptions.workflow import finish, history, state
 from transcriptions.workflow.lease import free_at, free_leases_of_the_dead
 
 SILENT_SECONDS = 120  # a worker that has not been heard of for so long is gone
@@ -34,7 +34,9 @@ def sweep(now: datetime) -> None:
     free_leases_of_the_dead()
     for transcript_id in Transcript.objects.filter(state=Transcript.State.RECOGNISING).values_list("pk", flat=True):
         finish.finish_if_complete(transcript_id, now)
-    waiting = Transcript.objects.filter(state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None)
+    waiting = Transcript.objects.filter(
+        state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
+    )
     offered = Shard.objects.filter(state=Shard.State.OFFERED, transcript__state__in=Transcript.LIVE)
     for kind, work in (("media", waiting), ("speech", offered)):
         missing = work.filter(free_at(now)).count() - queue.waiting(kind)
@@ -47,12 +49,10 @@ def clean_up(now: datetime) -> Cleaned:
     """Remove what is past its time. What stands in a history or is being worked on is never touched."""
     SessionStore.clear_expired()
     cleaned = Cleaned(transcripts=_evict(now))
-    for media_id in Media.objects.filter(transcripts__isnull=True).values_list("pk", flat=True):
+    for media_id in Media.objects.filter(_in_no_history("transcript__media")).values_list("pk", flat=True):
         with transaction.atomic():
-            media = Media.objects.select_for_update().filter(pk=media_id, transcripts__isnull=True).first()
-            if media:
-                history.forget_bytes_nobody_has(media)
-                cleaned.media += 1
+            media = Media.objects.select_for_update().filter(pk=media_id).first()
+            cleaned.media += media is not None and history.forget_bytes_nobody_has(media)
     cleaned.temporary_files = _remove_old_files(Path(settings.TEMP_DIR), settings.MAX_TEMP_AGE_HOURS * 3600)
     for name in list(storage.folders("shards")):
         if name.isdigit() and not Transcript.objects.filter(pk=int(name), state__in=Transcript.LIVE).exists():
@@ -63,11 +63,18 @@ def clean_up(now: datetime) -> Cleaned:
 
 def _evict(now: datetime) -> int:
     """Transcripts in nobody's history: those past their time, and the least recently used over the limit."""
-    unwanted = Transcript.objects.filter(transcriptions__isnull=True, state__in=Transcript.OVER)
+    nobodys = Transcript.objects.filter(_in_no_history("transcript"))
+    for transcript_id in nobodys.filter(state__in=Transcript.LIVE).values_list("pk", flat=True):
+        state.stop(transcript_id, Transcript.State.CANCELLED, now)  # its people's accounts are gone
+    unwanted = nobodys.filter(state__in=Transcript.OVER)
     useless = unwanted.exclude(state=Transcript.State.DONE)
     expired = unwanted.filter(last_used_at__lt=now - timedelta(hours=settings.CACHE_TTL_HOURS))
     beyond = unwanted.order_by("-last_used_at", "-pk")[settings.CACHE_MAX_SIZE :]
     return sum(map(_delete, (useless, expired, beyond)))
+
+
+def _in_no_history(path: str) -> Exists:
+    return ~Exists(Transcription.objects.filter(**{path: OuterRef("pk")}))
 
 
 def _delete(transcripts: QuerySet[Transcript]) -> int:

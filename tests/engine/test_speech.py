@@ -1,0 +1,87 @@
+"""Cutting at silences: nothing lost, nothing twice, never in mid-word where a pause is near."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from transcriptions import configuration
+from transcriptions.engine.speech import Cutting, VoiceActivity, cut, samples, speech_spans
+from transcriptions.engine.values import BYTES_PER_SECOND
+
+SHORT = Cutting(targets=(6.0, 12.0))
+
+
+def pieces(pcm: bytes, size: int) -> Iterator[bytes]:
+    return (pcm[start : start + size] for start in range(0, len(pcm), size))
+
+
+@pytest.fixture(scope="module")
+def pcm(long_spoken: Path) -> bytes:
+    return b"".join(configuration.ffmpeg().pcm(long_spoken))
+
+
+def test_every_sample_is_in_exactly_one_shard(pcm: bytes) -> None:
+    shards = list(cut(pieces(pcm, 32_000), SHORT))
+    assert len(shards) > 2
+    assert b"".join(shard.pcm for shard in shards) == pcm
+    assert [shard.index for shard in shards] == list(range(len(shards)))
+    for before, after in zip(shards, shards[1:], strict=False):
+        assert before.end == pytest.approx(after.start)
+    assert shards[-1].end == pytest.approx(len(pcm) / BYTES_PER_SECOND)
+
+
+@pytest.mark.parametrize("size", [1_000, 7_777, 32_000, 1_000_000])
+def test_the_cuts_do_not_depend_on_how_the_sound_arrives(pcm: bytes, size: int) -> None:
+    expected = [(shard.start, shard.end, shard.speech) for shard in cut(pieces(pcm, 32_000), SHORT)]
+    assert [(shard.start, shard.end, shard.speech) for shard in cut(pieces(pcm, size), SHORT)] == expected
+
+
+def test_it_cuts_in_silence(pcm: bytes) -> None:
+    for shard in list(cut(pieces(pcm, 32_000), SHORT))[:-1]:
+        edge = samples(shard.pcm[-3200:])  # the last tenth of a second
+        assert float(np.abs(edge).max()) < 0.02
+
+
+def test_endless_speech_is_cut_all_the_same(pcm: bytes) -> None:
+    without_pauses = Cutting(targets=(6.0,), pause=60.0)
+    shards = list(cut(pieces(pcm, 32_000), without_pauses))
+    assert max(shard.end - shard.start for shard in shards) <= 6.0 * 1.5 + 1.1
+    assert b"".join(shard.pcm for shard in shards) == pcm
+
+
+def test_speech_is_found_and_silence_is_not(pcm: bytes) -> None:
+    quiet = bytes(10 * BYTES_PER_SECOND)
+    (shard,) = cut(pieces(quiet + pcm[: 5 * BYTES_PER_SECOND] + quiet, 32_000), Cutting(targets=(60.0,)))
+    (span,) = shard.speech
+    assert 9.0 < span.start < 10.5
+    assert 13.0 < span.end < 16.0
+    (silent,) = cut([quiet])
+    assert silent.speech == ()
+
+
+def test_white_noise_is_no_speech() -> None:
+    noise = (np.random.default_rng(1).normal(0, 3000, 10 * 16_000)).astype("<i2").tobytes()
+    assert all(shard.speech == () for shard in cut(pieces(noise, 32_000)))
+
+
+def test_no_sound_gives_no_shard() -> None:
+    assert list(cut([])) == []
+    assert list(cut([b"\0"])) == []
+
+
+def test_a_stream_hears_the_same_as_the_whole(pcm: bytes) -> None:
+    sound = samples(pcm[: len(pcm) // 1024 * 1024])
+    whole = VoiceActivity().probabilities(sound)
+    stream = VoiceActivity()
+    parts = [stream.probabilities(sound[start : start + 512 * 10]) for start in range(0, len(sound), 512 * 10)]
+    assert np.concatenate(parts) == pytest.approx(whole, abs=1e-4)
+
+
+def test_a_pause_inside_a_sentence_is_bridged() -> None:
+    voiced, quiet = [0.9] * 40, [0.0] * 40  # 1.3 s each
+    (span,) = speech_spans(voiced + quiet + voiced, Cutting())
+    assert span.seconds == pytest.approx(120 * 0.032)
+    assert len(speech_spans(voiced + quiet * 5 + voiced, Cutting())) == 2
+    assert speech_spans([0.9] * 2 + [0.0] * 50, Cutting()) == []

@@ -1,0 +1,76 @@
+"""Recordings made for the tests: espeak-ng speaks, the wave module writes, ffmpeg turns them into anything."""
+
+import ctypes
+import subprocess
+import wave
+from functools import cache
+from pathlib import Path
+
+import espeakng_loader
+
+from transcriptions import configuration
+
+RATE = 22_050  # Hz, espeak-ng's own
+SYNCHRONOUS_RETRIEVAL = 2
+UTF8 = 1
+SPEED = 1  # espeak_RATE, in words a minute
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+
+
+@cache
+def speak(text: str, voice: str = "en-us", words_per_minute: int = 140) -> bytes:
+    """Mono s16le at RATE."""
+    spoken = bytearray()
+
+    @_Callback
+    def take(samples: object, count: int, events: object) -> int:
+        if samples and count:
+            spoken.extend(ctypes.string_at(samples, count * 2))  # type: ignore[arg-type]
+        return 0
+
+    library = _library()
+    library.espeak_SetSynthCallback(take)
+    library.espeak_SetVoiceByName(voice.encode())
+    library.espeak_SetParameter(SPEED, words_per_minute, 0)
+    encoded = text.encode() + b"\0"
+    library.espeak_Synth(encoded, len(encoded), 0, 0, 0, UTF8, None, None)
+    library.espeak_Synchronize()
+    return bytes(spoken)
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    library.espeak_Initialize(SYNCHRONOUS_RETRIEVAL, 500, espeakng_loader.get_data_path().encode(), 0)
+    return library
+
+
+def silence(seconds: float) -> bytes:
+    return bytes(int(seconds * RATE) * 2)
+
+
+def write_wav(path: Path, pcm: bytes) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(pcm)
+    return path
+
+
+def convert(source: Path, target: Path, *arguments: str) -> Path:
+    """ffmpeg, by the ending of the target's name."""
+    command = [
+        configuration.ffmpeg().ffmpeg,
+        "-nostdin",
+        "-v",
+        "error",
+        "-y",
+        "-i",
+        str(source),
+        *arguments,
+        str(target),
+    ]
+    subprocess.run(command, check=True)
+    return target

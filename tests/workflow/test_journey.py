@@ -1,0 +1,255 @@
+"""From the intake to the end, with the real engine: what is promised about kills, revisions and results."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from tests.conftest import Accept
+from transcriptions import storage
+from transcriptions.engine.recognise import ModelPool
+from transcriptions.models import Segment, Shard, Transcript
+from transcriptions.workflow import history, lease, process, retain, state
+from transcriptions.workflow.export import in_order
+from transcriptions.workflow.prepare import prepare_next
+from transcriptions.workflow.process import process_next
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def go_on() -> bool:
+    return False
+
+
+def stop() -> bool:
+    return True
+
+
+def text(transcript: Transcript) -> str:
+    return " ".join(segment.text for segment in in_order(transcript.pk)).lower()
+
+
+def test_a_recording_becomes_a_transcript(
+    alice: User, accept: Accept, long_spoken: Path, work: Callable[[], None]
+) -> None:
+    transcript = accept(alice, long_spoken).transcript
+    work()
+    transcript.refresh_from_db()
+    assert transcript.state == Transcript.State.DONE
+    assert transcript.language == "en"
+    assert transcript.duration_seconds == pytest.approx(transcript.media.duration_seconds, abs=0.1)
+    assert transcript.recognised_seconds == pytest.approx(transcript.duration_seconds)
+    assert transcript.shards.count() >= 2
+    assert "library" in text(transcript)
+    assert "september" in text(transcript)
+    measured = {"prepare_seconds", "recognise_seconds", "waiting_seconds", "first_segment_seconds", "total_seconds"}
+    assert measured == set(transcript.timings)
+    assert not storage.path(storage.shard_folder(transcript.pk)).exists()
+
+
+def test_silence_is_done_without_a_word(alice: User, accept: Accept, silent: Path, pool: ModelPool) -> None:
+    transcript = accept(alice, silent).transcript
+    assert prepare_next(go_on)
+    assert not process_next(pool, go_on)
+    transcript.refresh_from_db()
+    assert transcript.state == Transcript.State.DONE
+    assert not transcript.segments.exists()
+
+
+def test_shards_are_offered_before_preparing_ends(
+    alice: User, accept: Accept, long_spoken: Path, pool: ModelPool
+) -> None:
+    transcript = accept(alice, long_spoken).transcript
+    prepare_next(stop)  # gives back after the first shard
+    assert transcript.shards.count() == 1
+    assert process_next(pool, go_on)
+    transcript.refresh_from_db()
+    assert transcript.segments.exists()
+    assert transcript.state == Transcript.State.PREPARING
+
+
+def test_preparing_goes_on_where_another_left_it(
+    alice: User, accept: Accept, long_spoken: Path, work: Callable[[], None]
+) -> None:
+    transcript = accept(alice, long_spoken).transcript
+    prepare_next(stop)
+    (first,) = transcript.shards.all()
+    work()
+    spans = list(transcript.shards.order_by("index").values_list("start_seconds", "end_seconds"))
+    assert transcript.shards.get(index=0) == first
+    assert [end for _, end in spans[:-1]] == pytest.approx([start for start, _ in spans[1:]])
+    transcript.refresh_from_db()
+    assert transcript.state == Transcript.State.DONE
+
+
+def test_a_stopped_worker_gives_its_shard_back_at_the_next_segment(
+    alice: User, accept: Accept, long_spoken: Path, pool: ModelPool, work: Callable[[], None]
+) -> None:
+    transcript = accept(alice, long_spoken).transcript
+    prepare_next(go_on)
+    process_next(pool, stop)
+    assert transcript.segments.count() == 1
+    shard = transcript.shards.get(index=0)
+    assert (shard.state, shard.lease_owner, shard.attempts) == (Shard.State.OFFERED, "", 0)
+    work()
+    positions = list(transcript.segments.order_by("pk").values_list("shard__index", "position"))
+    assert len(positions) == len(set(positions))
+    assert text(transcript).count("committee") == text(transcript).count("september") == 1
+
+
+def test_a_late_writer_cannot_write(
+    alice: User, accept: Accept, long_spoken: Path, pool: ModelPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first worker falls silent, another takes the shard over, then the first one wakes up."""
+    transcript = accept(alice, long_spoken).transcript
+    prepare_next(go_on)
+    save = process._save
+
+    def taken_over(held: lease.Lease[Shard], *arguments: Any) -> None:
+        monkeypatch.setattr(process, "_save", save)
+        Shard.objects.filter(pk=held.work.pk).update(lease_expires_at=timezone.now() - timezone.timedelta(seconds=1))
+        other = lease.claim(Shard.objects.filter(pk=held.work.pk), timezone.now())
+        assert other
+        save(held, *arguments)
+
+    monkeypatch.setattr(process, "_save", taken_over)
+    assert process_next(pool, go_on)
+    assert not Segment.objects.exists()
+    transcript.refresh_from_db()
+    assert transcript.recognised_seconds == 0
+
+
+def test_only_one_claims_a_shard(alice: User, accept: Accept, spoken: Path) -> None:
+    accept(alice, spoken)
+    prepare_next(go_on)
+    now = timezone.now()
+    assert lease.claim(Shard.objects.all(), now)
+    assert lease.claim(Shard.objects.all(), now) is None
+
+
+def test_a_poisonous_shard_is_given_up(
+    alice: User, accept: Accept, spoken: Path, pool: ModelPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcript = accept(alice, spoken).transcript
+    prepare_next(go_on)
+
+    def crash(*arguments: object, **options: object) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(process, "recognise", crash)
+    for _ in range(lease.MAX_ATTEMPTS):
+        with pytest.raises(RuntimeError):
+            process_next(pool, go_on)
+    assert process_next(pool, go_on)
+    assert not process_next(pool, go_on)
+    transcript.refresh_from_db()
+    assert (transcript.state, transcript.error_code) == (Transcript.State.FAILED, "recognition_failed")
+    assert not storage.path(storage.shard_folder(transcript.pk)).exists()
+
+
+def test_a_header_that_lies_about_its_length_meets_the_limit(
+    alice: User, accept: Accept, long_spoken: Path, settings: Settings
+) -> None:
+    transcript = accept(alice, long_spoken).transcript
+    settings.MAX_DURATION_HOURS = 10 / 3600
+    prepare_next(go_on)
+    transcript.refresh_from_db()
+    assert (transcript.state, transcript.error_code) == (Transcript.State.FAILED, "too_long")
+
+
+def test_revisions_grow_and_every_segment_has_its_own(
+    alice: User, accept: Accept, long_spoken: Path, work: Callable[[], None]
+) -> None:
+    transcript = accept(alice, long_spoken).transcript
+    work()
+    revisions = list(transcript.segments.order_by("pk").values_list("revision", flat=True))
+    assert revisions == sorted(set(revisions))
+    transcript.refresh_from_db()
+    assert transcript.revision > revisions[-1]
+
+
+def test_cancelling_stops_the_work_unless_somebody_else_waits(
+    alice: User, bob: User, accept: Accept, spoken: Path, pool: ModelPool
+) -> None:
+    mine, theirs = accept(alice, spoken), accept(bob, spoken)
+    history.cancel(entry=mine, now=timezone.now())
+    mine.transcript.refresh_from_db()
+    assert mine.transcript.is_live
+    history.cancel(entry=theirs, now=timezone.now())
+    mine.transcript.refresh_from_db()
+    assert mine.transcript.state == Transcript.State.CANCELLED
+    assert not prepare_next(go_on)
+
+
+def test_cancelling_in_the_middle_keeps_what_was_said_and_a_retry_goes_on(
+    alice: User, accept: Accept, long_spoken: Path, pool: ModelPool, work: Callable[[], None]
+) -> None:
+    entry = accept(alice, long_spoken)
+    prepare_next(go_on)
+    process_next(pool, stop)
+    (kept,) = entry.transcript.segments.all()
+    history.cancel(entry=entry, now=timezone.now())
+    work()
+    assert entry.transcript.segments.count() == 1
+    history.retry(entry=entry, now=timezone.now())
+    work()
+    entry.transcript.refresh_from_db()
+    assert entry.transcript.state == Transcript.State.DONE
+    assert entry.transcript.segments.filter(pk=kept.pk).exists()
+    assert text(entry.transcript).count("committee") == text(entry.transcript).count("september") == 1
+    assert entry.transcript.recognised_seconds == pytest.approx(entry.transcript.duration_seconds)
+
+
+def test_a_cancelled_transcript_takes_no_late_segment(
+    alice: User, accept: Accept, long_spoken: Path, pool: ModelPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcript = accept(alice, long_spoken).transcript
+    prepare_next(go_on)
+    save = process._save
+
+    def cancelled(held: lease.Lease[Shard], *arguments: Any) -> None:
+        state.stop(transcript.pk, Transcript.State.CANCELLED, timezone.now())
+        save(held, *arguments)
+
+    monkeypatch.setattr(process, "_save", cancelled)
+    assert process_next(pool, go_on)
+    assert not Segment.objects.exists()
+
+
+def test_deleting_the_last_entry_removes_the_bytes_and_keeps_the_text_for_its_time(
+    alice: User, bob: User, accept: Accept, spoken: Path, work: Callable[[], None], settings: Settings
+) -> None:
+    mine, theirs = accept(alice, spoken), accept(bob, spoken)
+    work()
+    file = storage.path(storage.media_key(mine.transcript.media.sha256))
+    history.delete(entry=mine, now=timezone.now())
+    assert file.exists()
+    history.delete(entry=theirs, now=timezone.now())
+    assert not file.exists()
+    assert Transcript.objects.get().segments.exists()
+    settings.CACHE_TTL_HOURS = 0
+    assert retain.clean_up(timezone.now()).transcripts == 1
+    assert not Transcript.objects.exists()
+
+
+def test_a_cached_text_serves_a_file_that_comes_back(
+    alice: User, accept: Accept, spoken: Path, work: Callable[[], None]
+) -> None:
+    entry = accept(alice, spoken)
+    work()
+    history.delete(entry=entry, now=timezone.now())
+    again = accept(alice, spoken)
+    assert again.transcript.state == Transcript.State.DONE
+    assert storage.exists(storage.media_key(again.transcript.media.sha256))
+
+
+def test_deleting_unfinished_work_leaves_nothing(alice: User, accept: Accept, spoken: Path) -> None:
+    entry = accept(alice, spoken)
+    prepare_next(go_on)
+    history.delete(entry=entry, now=timezone.now())
+    assert not Transcript.objects.exists()
+    assert [path for path in storage.path("").rglob("*") if path.is_file()] == []
