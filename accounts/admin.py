@@ -13,7 +13,7 @@ class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]  # not 
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic while it runs
     add_form = UserCreationForm
     ordering = ("email",)
     list_display = ("email", "is_active", "is_staff", "date_joined", "last_login")

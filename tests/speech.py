@@ -5,6 +5,7 @@ import subprocess
 import wave
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import espeakng_loader
 
@@ -23,14 +24,15 @@ def speak(text: str, voice: str = "en-us", words_per_minute: int = 140) -> bytes
     """Mono s16le at RATE."""
     spoken = bytearray()
 
-    @_Callback
-    def take(samples: object, count: int, events: object) -> int:
+    def take(samples: Any, count: int, events: object) -> int:
         if samples and count:
-            spoken.extend(ctypes.string_at(samples, count * 2))  # type: ignore[arg-type]
+            spoken.extend(ctypes.string_at(samples, count * 2))
         return 0
 
+    callback = _Callback(take)  # kept alive as long as it may be called
+
     library = _library()
-    library.espeak_SetSynthCallback(take)
+    library.espeak_SetSynthCallback(callback)
     library.espeak_SetVoiceByName(voice.encode())
     library.espeak_SetParameter(SPEED, words_per_minute, 0)
     encoded = text.encode() + b"\0"

@@ -135,7 +135,7 @@ def _write_config(data: Path, services: list[embedded.Service], host: str, port:
     }
     control = embedded.socket_folder(data, "supervisor")
     control.mkdir(parents=True, exist_ok=True, mode=0o700)
-    sections = [
+    sections: list[tuple[str, dict[str, object]]] = [
         ("supervisord", _supervisord(data)),
         ("unix_http_server", {"file": control / "control.sock", "chmod": "0700"}),
         ("supervisorctl", {"serverurl": f"unix://{control}/control.sock"}),

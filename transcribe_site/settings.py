@@ -22,7 +22,7 @@ env = environ.FileAwareEnv()
 
 
 def _secret_key() -> str:
-    given = env.str("SECRET_KEY", default="").strip()
+    given: str = env.str("SECRET_KEY", default="").strip()
     kept = embedded.secret_key_file(DATA_DIR)
     if given or not kept.exists():
         return given

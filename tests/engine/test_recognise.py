@@ -1,5 +1,6 @@
 """The resident model: words come out, times fit, one load serves many."""
 
+import itertools
 import threading
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def test_times_are_of_the_recording_and_in_order(long_spoken: Path, model: Any) 
     segments = transcribe(long_spoken, model)
     assert len(segments) >= 3
     assert segments[-1].start > 25
-    for before, after in zip(segments, segments[1:], strict=False):
+    for before, after in itertools.pairwise(segments):
         assert before.start <= before.end <= after.start + 0.05
     text = " ".join(segment.text for segment in segments).lower()
     assert "september" in text

@@ -1,5 +1,6 @@
 """Cutting at silences: nothing lost, nothing twice, never in mid-word where a pause is near."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def test_every_sample_is_in_exactly_one_shard(pcm: bytes) -> None:
     assert len(shards) > 2
     assert b"".join(shard.pcm for shard in shards) == pcm
     assert [shard.index for shard in shards] == list(range(len(shards)))
-    for before, after in zip(shards, shards[1:], strict=False):
+    for before, after in itertools.pairwise(shards):
         assert before.end == pytest.approx(after.start)
     assert shards[-1].end == pytest.approx(len(pcm) / BYTES_PER_SECOND)
 

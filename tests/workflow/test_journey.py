@@ -1,6 +1,7 @@
 """From the intake to the end, with the real engine: what is promised about kills, revisions and results."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def test_a_late_writer_cannot_write(
 
     def taken_over(held: lease.Lease[Shard], *arguments: Any) -> None:
         monkeypatch.setattr(process, "_save", save)
-        Shard.objects.filter(pk=held.work.pk).update(lease_expires_at=timezone.now() - timezone.timedelta(seconds=1))
+        Shard.objects.filter(pk=held.work.pk).update(lease_expires_at=timezone.now() - timedelta(seconds=1))
         other = lease.claim(Shard.objects.filter(pk=held.work.pk), timezone.now())
         assert other
         save(held, *arguments)

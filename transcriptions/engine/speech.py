@@ -100,14 +100,14 @@ class _Cutter:
     def _cut_frame(self) -> int | None:
         """The frame to cut before, or None to wait for more."""
         cutting = self.cutting
-        target = cutting.targets[min(self.index, len(cutting.targets) - 1)] / FRAME_SECONDS
+        target: float = cutting.targets[min(self.index, len(cutting.targets) - 1)] / FRAME_SECONDS
         heard = len(self.probabilities)
         if heard < target:
             return None
         first = int(target * 2 / 3)
         silence = _longest_silence(self.probabilities, first, cutting.silence_threshold)
-        if silence and (silence.stop - silence.start) * FRAME_SECONDS >= cutting.pause:
-            return (silence.start + silence.stop) // 2
+        if silence and (silence[1] - silence[0]) * FRAME_SECONDS >= cutting.pause:
+            return sum(silence) // 2
         if heard < target * cutting.at_most:
             return None
         return first + int(np.argmin(self.probabilities[first:]))
@@ -130,14 +130,15 @@ def samples(pcm: bytes) -> NDArray[np.float32]:
     return np.frombuffer(pcm, "<i2").astype(np.float32) / 32768.0
 
 
-def _longest_silence(probabilities: list[float], first: int, threshold: float) -> slice | None:
+def _longest_silence(probabilities: list[float], first: int, threshold: float) -> tuple[int, int] | None:
+    """Its first frame and the one after its last, from `first` on."""
     quiet = np.concatenate(([False], np.asarray(probabilities[first:]) < threshold, [False]))
     edges = np.flatnonzero(quiet[1:] != quiet[:-1])
     starts, stops = edges[::2], edges[1::2]
     if not len(starts):
         return None
     longest = int(np.argmax(stops - starts))
-    return slice(first + int(starts[longest]), first + int(stops[longest]))
+    return first + int(starts[longest]), first + int(stops[longest])
 
 
 def speech_spans(probabilities: list[float], cutting: Cutting) -> list[Span]:

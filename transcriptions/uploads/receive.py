@@ -8,7 +8,7 @@ scope, where the files are. Does not decide what a file is worth.
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from io import BytesIO
@@ -23,8 +23,8 @@ from django.utils.module_loading import import_string
 
 from transcriptions.uploads.form import FIELD_BYTES, Form, FormError, ReceivedFile
 
-Scope = MutableMapping[str, Any]
-Event = MutableMapping[str, Any]
+Scope = dict[str, Any]
+Event = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -84,7 +84,7 @@ class UploadReceiver:
         replaced = {b"content-type": b"application/x-www-form-urlencoded", b"content-length": str(len(body)).encode()}
         dropped = {*replaced, b"transfer-encoding"}
         headers = [*((name, value) for name, value in scope["headers"] if name not in dropped), *replaced.items()]
-        messages = [{"type": "http.request", "body": body, "more_body": False}]
+        messages: list[Event] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> Event:
             return messages.pop() if messages else await asyncio.Future()

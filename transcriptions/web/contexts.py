@@ -72,11 +72,11 @@ def _status(row: Transcription, speed_of: Any) -> Status:
         Transcript.State.CANCELLED if row.cancelled_at and transcript.is_live else Transcript.State(transcript.state)
     )
     if state not in Transcript.LIVE:
-        return Status(state, state.label, _outcome(transcript, state), None, "")
+        return Status(state, str(state.label), _outcome(transcript, state), None, "")
     progress = estimate.progress(transcript, speed_of(transcript.options["model"]))
     percent = None if progress.fraction is None else int(progress.fraction * 100)
     left = "" if progress.seconds_left is None else time_left(progress.seconds_left)
-    return Status(state, state.label, "", percent, left)
+    return Status(state, str(state.label), "", percent, left)
 
 
 def _outcome(transcript: Transcript, state: Transcript.State) -> str:

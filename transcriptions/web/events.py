@@ -8,7 +8,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import cast
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
@@ -45,8 +45,8 @@ async def events(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse | St
     if not user.is_authenticated:
         return HttpResponse(status=401)
     given = request.headers.get("Last-Event-ID") or request.GET.get("since") or "0"
-    entry = await streams.in_thread(lambda: entry_of(cast(User, user), entry_id))
-    follow = _follow(request, cast(User, user), entry_id, entry.transcript_id, int(given) if given.isdigit() else 0)
+    entry = await streams.in_thread(lambda: entry_of(user, entry_id))
+    follow = _follow(request, user, entry_id, entry.transcript_id, int(given) if given.isdigit() else 0)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse(follow, content_type="text/event-stream", headers=headers)
 
@@ -60,7 +60,7 @@ async def _follow(
         while True:
             changed.clear()
             try:
-                look = await streams.in_thread(lambda since=since: _look(request, user, entry_id, since, language))
+                look = await streams.in_thread(partial(_look, request, user, entry_id, since, language))
             except Http404:  # deleted in another tab
                 yield _event("end", since, "")
                 return

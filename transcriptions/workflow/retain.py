@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from transcriptions import queue, storage
 from transcriptions.models import Media, Shard, Transcript, Transcription, WorkerProcess
@@ -73,8 +73,8 @@ def _evict(now: datetime) -> int:
     return sum(map(_delete, (useless, expired, beyond)))
 
 
-def _in_no_history(path: str) -> Exists:
-    return ~Exists(Transcription.objects.filter(**{path: OuterRef("pk")}))
+def _in_no_history(path: str) -> Q:
+    return ~Q(Exists(Transcription.objects.filter(**{path: OuterRef("pk")})))
 
 
 def _delete(transcripts: QuerySet[Transcript]) -> int:
