@@ -19,7 +19,8 @@ install: ## Install what running takes: .venv, ffmpeg, the default model
 install-dev:
 	@$(PYTHON) deploy/install.py --dev
 
-run: install ## Install, start everything and say where it serves (PORT=8000 HOST=127.0.0.1 DATA_DIR=var)
+run: ## Install, start everything and say where it serves (PORT=8000 HOST=127.0.0.1 DATA_DIR=var)
+	@$(PYTHON) deploy/install.py --no-model
 	@exec $(VENV)/python -m transcribe_site.launch
 
 test: install-dev ## Run the whole test suite
@@ -40,9 +41,9 @@ format: install-dev ## Rewrite code and templates in the house's format
 	$(VENV)/ruff format --quiet .
 	$(VENV)/djlint --quiet --reformat templates
 
+messages: export SECRET_KEY = only-for-collecting-texts
 messages: install-dev ## Collect and compile the interface's texts (needs gettext)
-	$(VENV)/python manage.py makemessages --locale pt_BR --no-obsolete --ignore .venv --ignore var
-	$(VENV)/python manage.py makemessages --locale pt_BR --no-obsolete --ignore .venv --ignore var --domain djangojs
+	$(VENV)/python manage.py makemessages --locale pt_BR --no-obsolete --add-location never --ignore .venv --ignore var
 	$(VENV)/python manage.py compilemessages --locale pt_BR --ignore .venv
 
 lock: install-dev ## Write the locked dependencies anew from pyproject.toml

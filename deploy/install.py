@@ -27,13 +27,15 @@ class InstallError(Exception):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
+    parser.add_argument("--no-model", action="store_true", help="leave the model to `make run`, which looks anyway")
     options = parser.parse_args()
     started = time.monotonic()
     try:
         create_environment()
         done = install_packages("dev" if options.dev else "run")
         done = install_ffmpeg() or done
-        fetch_model()
+        if not options.no_model:
+            fetch_model()
     except InstallError as error:
         sys.exit(f"{error}")
     except KeyboardInterrupt:

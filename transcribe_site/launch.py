@@ -135,6 +135,7 @@ def _write_config(data: Path, services: list[embedded.Service], host: str, port:
     }
     control = embedded.socket_folder(data, "supervisor")
     control.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (control / "control.sock").unlink(missing_ok=True)
     sections: list[tuple[str, dict[str, object]]] = [
         ("supervisord", _supervisord(data)),
         ("unix_http_server", {"file": control / "control.sock", "chmod": "0700"}),
@@ -217,12 +218,27 @@ def _prepare_database() -> tuple[str, str] | None:
 
     from accounts.models import User  # noqa: PLC0415 - as above
 
+    _fetch_model()
     call_command("migrate", verbosity=0, interactive=False)
     if User.objects.exists():
         return None
     email, password = os.environ.get("FIRST_ACCOUNT_EMAIL") or "admin@localhost", secrets.token_urlsafe(12)
     User.objects.create_superuser(email=email, password=password)
     return email, password
+
+
+def _fetch_model() -> None:
+    from django.conf import settings  # noqa: PLC0415 - Django is ready by now
+
+    from transcriptions import configuration  # noqa: PLC0415 - as above
+    from transcriptions.engine import model_store  # noqa: PLC0415 - as above
+
+    name = configuration.model_name()
+    if not model_store.find(name, settings.WHISPER_MODEL_DIR):
+        try:
+            model_store.fetch(name, settings.WHISPER_MODEL_DIR, say)
+        except model_store.ModelError as error:
+            raise LaunchError(f"The model {name} cannot be had: {error.detail}.") from None
 
 
 def _wait_until_ready(supervisor: subprocess.Popen[bytes], host: str, port: str, since: datetime, data: Path) -> None:

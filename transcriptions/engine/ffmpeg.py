@@ -69,7 +69,8 @@ class FFmpeg:
             while chunk := _read(process, CHUNK_BYTES):
                 heard += len(chunk)
                 yield chunk
-            if process.wait(STALL_SECONDS) and not heard:
+            if not heard:
+                process.wait(STALL_SECONDS)
                 raise DecodeError("unreadable", _tail(said))
 
 

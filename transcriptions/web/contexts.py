@@ -81,7 +81,7 @@ def _status(row: Transcription, speed_of: Any) -> Status:
 
 def _outcome(transcript: Transcript, state: Transcript.State) -> str:
     if state == Transcript.State.FAILED:
-        return sentence(transcript.error_code, hours="", limit="", model="")
+        return sentence(transcript.error_code, hours=f"{settings.MAX_DURATION_HOURS:g}")
     if state == Transcript.State.DONE and transcript.first_segment_at is None:
         return _("No speech was found in this recording.")
     return ""

@@ -89,18 +89,18 @@ def free_at(now: datetime) -> Q:
 
 def free_leases_of_the_dead() -> int:
     """End the leases of processes of this host that are gone, instead of waiting until they run out."""
-    prefix = f"{socket.gethostname()}:"
     freed = 0
     for model in (Shard, Transcript):
-        held = model._default_manager.filter(lease_owner__startswith=prefix, lease_expires_at__isnull=False)
-        dead = [owner for owner in held.values_list("lease_owner", flat=True) if not _alive(owner)]
+        held = model._default_manager.filter(lease_owner__startswith=f"{socket.gethostname()}:")
+        dead = [owner for owner in held.values_list("lease_owner", flat=True) if not is_alive(int(owner.split(":")[1]))]
         freed += model._default_manager.filter(lease_owner__in=dead).update(lease_owner="", lease_expires_at=None)
     return freed
 
 
-def _alive(owner: str) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this host runs."""
     try:
-        os.kill(int(owner.split(":")[1]), 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:

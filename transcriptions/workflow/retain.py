@@ -1,6 +1,7 @@
 """Putting things right and throwing things away: lost wake-ups, dead leases, old caches, forgotten files."""
 
 import shutil
+import socket
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from transcriptions import queue, storage
 from transcriptions.models import Media, Shard, Transcript, Transcription, WorkerProcess
 from transcriptions.workflow import finish, history, state
-from transcriptions.workflow.lease import free_at, free_leases_of_the_dead
+from transcriptions.workflow.lease import free_at, free_leases_of_the_dead, is_alive
 
 SILENT_SECONDS = 120  # a worker that has not been heard of for so long is gone
 
@@ -42,7 +43,14 @@ def sweep(now: datetime) -> None:
         missing = work.filter(free_at(now)).count() - queue.waiting(kind)
         if missing > 0:
             queue.wake(kind, missing)
+    _forget_workers(now)
+
+
+def _forget_workers(now: datetime) -> None:
+    """Those not heard of for long, and those of this host whose process is gone."""
     WorkerProcess.objects.filter(beat_at__lt=now - timedelta(seconds=SILENT_SECONDS)).delete()
+    here = WorkerProcess.objects.filter(host=socket.gethostname())
+    WorkerProcess.objects.filter(pk__in=[worker.pk for worker in here if not is_alive(worker.pid)]).delete()
 
 
 def clean_up(now: datetime) -> Cleaned:

@@ -1,0 +1,106 @@
+"""The whole site as processes - web, media worker, speech worker - over the tests' database, and a real browser."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.environment import not_run
+from transcriptions.models import WorkerProcess
+
+ARTIFACTS = Path(settings.BASE_DIR, "test-artifacts")
+START_SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, kept from calling home."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not chromium:
+        not_run("there is no chromium on this machine, so no page was opened in a browser (apt install chromium)")
+    quiet = ["background-networking", "component-update", "sync", "quic", "gpu", "dev-shm-usage"]
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    arguments = [*sandbox, *(f"--disable-{name}" for name in quiet), "--no-first-run"]
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=arguments)
+
+
+@pytest.fixture
+def site(transactional_db: None, tmp_path: Path) -> Iterator[str]:
+    """Its address. Everything is stopped afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    database = connection.settings_dict
+    environment = {
+        **os.environ,
+        "SITE_URL": f"http://localhost:{port}",
+        "DATABASE_URL": f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}",
+        "REDIS_URL": settings.REDIS_URL,
+    }
+    uvicorn = ["-m", "uvicorn", "transcribe_site.asgi:application", "--port", str(port), "--lifespan", "off"]
+    commands = [
+        [*uvicorn, "--timeout-graceful-shutdown", "1"],
+        ["manage.py", "worker", "media"],
+        ["manage.py", "worker", "speech"],
+    ]
+    with (tmp_path / "site.log").open("wb") as log:
+        processes = [
+            subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
+            for command in commands
+        ]
+        try:
+            _wait_until_ready(port)
+            yield f"http://localhost:{port}"
+        finally:
+            for process in processes:
+                process.send_signal(signal.SIGTERM)
+            for process in processes:
+                process.wait(30)
+
+
+def _wait_until_ready(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while WorkerProcess.objects.count() < len(WorkerProcess.Kind.values) or not _answers(port):
+        assert time.monotonic() < deadline, "the site did not start"
+        time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def tab(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that reports every script error and every blocked or failed request, and leaves a picture."""
+    problems: list[str] = []
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+    page.on("console", lambda message: problems.append(message.text) if _is_problem(message) else None)
+    page.on("response", lambda answer: problems.append(answer.url) if answer.status in {403, 404, 500} else None)
+    page.set_default_timeout(20_000)
+    yield page
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{request.node.name}.png")
+    context.close()
+    assert problems == []
+
+
+def _is_problem(message: ConsoleMessage) -> bool:
+    return message.type == "error" and "Failed to load resource" not in message.text  # the responses are looked at
