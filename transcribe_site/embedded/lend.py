@@ -39,11 +39,11 @@ def services() -> Iterator[None]:
     with (data / "run" / "users.lock").open("w") as users:
         with locked(data):
             fcntl.flock(users, fcntl.LOCK_SH)
-            used = needed(data)
+            used, started = needed(data), []
             for service in used:
                 if not service.answers():
                     service.stop()  # one that hangs or still shuts down
-                    service.start(data / "logs" / f"{service.name}.log")
+                    started.append(service.start(data / "logs" / f"{service.name}.log"))
         try:
             yield
         finally:
@@ -51,6 +51,8 @@ def services() -> Iterator[None]:
                 if take_alone(users):
                     for service in reversed(used):
                         service.stop()
+                    for process in started:
+                        process.wait()
 
 
 @contextmanager

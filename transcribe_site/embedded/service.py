@@ -5,7 +5,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,13 +37,14 @@ class Service:
             return None
         return pid if self.marker.encode() in words else None
 
-    def start(self, log: Path) -> None:
-        """Start it detached from this terminal and return when it answers."""
+    def start(self, log: Path) -> subprocess.Popen[bytes]:
+        """Start it detached from this terminal and return when it answers; whoever stops it reaps the process."""
         with log.open("ab") as output:
             process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/"
             )
         self.wait(lambda: process.poll() is None, log)
+        return process
 
     def wait(self, alive: Callable[[], bool], log: Path) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -63,5 +63,3 @@ class Service:
             if time.monotonic() > deadline:
                 raise ServiceError(f"The embedded {self.name} (pid {pid}) does not stop.")
             time.sleep(0.02)
-        with suppress(ChildProcessError):
-            os.waitpid(pid, 0)
