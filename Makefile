@@ -8,18 +8,21 @@ export HOST PORT DATA_DIR
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format lock messages model benchmark clean
+.PHONY: help python install install-dev run test check format messages lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-install: ## Install what running takes: .venv, ffmpeg, the default model
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name it: make run PYTHON=/path/to/python3"; exit 1; }
+
+install: python ## Install what running takes: .venv, ffmpeg, the default model
 	@$(PYTHON) deploy/install.py
 
-install-dev:
+install-dev: python
 	@$(PYTHON) deploy/install.py --dev
 
-run: ## Install, start everything and say where it serves (PORT=8000 HOST=127.0.0.1 DATA_DIR=var)
+run: python ## Install, start everything and say where it serves (PORT=8000 HOST=127.0.0.1 DATA_DIR=var)
 	@$(PYTHON) deploy/install.py --no-model
 	@exec $(VENV)/python -m transcribe_site.launch
 

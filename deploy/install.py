@@ -113,7 +113,7 @@ def run(command: list[str], sentence: str) -> None:
     environment = {**os.environ, "UV_LINK_MODE": os.environ.get("UV_LINK_MODE", "hardlink")}
     result = subprocess.run(command, cwd=HERE, env=environment, check=False, capture_output=True, text=True)
     if result.returncode:
-        details = "\n".join(f"    {line}" for line in (result.stderr or result.stdout).splitlines()[-4:])
+        details = "\n".join(f"    {line[:160]}" for line in (result.stderr or result.stdout).splitlines()[-2:])
         raise InstallError(f"{sentence}\n{details}")
 
 

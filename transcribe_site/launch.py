@@ -48,20 +48,16 @@ def main() -> None:
         signal.signal(signal.SIGTERM, _stop)
         signal.signal(signal.SIGINT, _stop)
         _check_address(host, port)
-        (data / "run").mkdir(parents=True, exist_ok=True)
+        _make_folders(data)
         with _only_one(data) as users:
             _launch(data, host, port, users)
     except (LaunchError, embedded.ServiceError) as error:
         sys.exit(str(error))
-    except PermissionError as error:
-        sys.exit(f"The data folder cannot be written: {error.filename}. Choose another: make run DATA_DIR=/some/folder")
     except Stopped:
         say("Stopped.")
 
 
 def _launch(data: Path, host: str, port: str, users: IO[str]) -> None:
-    for name in ("logs", "tmp"):
-        (data / name).mkdir(exist_ok=True)
     embedded.keep_secret_key(data)
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104 - compared, not bound
     os.environ.setdefault("SITE_URL", f"http://{shown}:{port}")
@@ -112,6 +108,15 @@ def _check_address(host: str, port: str) -> None:
             raise LaunchError(
                 f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: {hint}"
             ) from None
+
+
+def _make_folders(data: Path) -> None:
+    try:
+        for name in ("run", "logs", "tmp"):
+            (data / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        hint = "make run DATA_DIR=/some/folder"
+        raise LaunchError(f"The data folder {data} cannot be used ({error.strerror}). Choose another: {hint}") from None
 
 
 @contextmanager

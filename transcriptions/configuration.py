@@ -5,7 +5,9 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import django_rq
 from django.conf import settings
+from redis import Redis
 
 from transcriptions.engine import model_store
 from transcriptions.engine.device import Device, choose, default_model
@@ -30,6 +32,13 @@ def device() -> Device:
 
 def model_name() -> str:
     return settings.WHISPER_MODEL or default_model(device())
+
+
+@cache
+def redis() -> Redis:
+    """One connection pool a process, for what does not block."""
+    connection: Redis = django_rq.get_connection("media")
+    return connection
 
 
 def options(*, language: str = "") -> Options:

@@ -13,8 +13,9 @@ from contextlib import asynccontextmanager
 import redis.asyncio
 from django.conf import settings
 from django.db import transaction
-from django_rq import get_connection
 from redis.exceptions import RedisError
+
+from transcriptions import configuration
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ def announce(transcript_id: int) -> None:
 
 def _publish(transcript_id: int) -> None:
     try:
-        get_connection("speech").publish(CHANNEL, str(transcript_id))
+        configuration.redis().publish(CHANNEL, str(transcript_id))
     except RedisError as error:
         logger.warning("A change could not be announced (%s); readers will look by themselves.", error)
 
@@ -54,8 +55,9 @@ class Announcements:
             self._listeners[transcript_id].discard(event)
             if not self._listeners[transcript_id]:
                 del self._listeners[transcript_id]
-            if not self._listeners:
+            if not self._listeners and self._reader:
                 self._reader.cancel()
+                self._reader = None  # whoever comes next starts another, even while this one is still ending
 
     async def _read(self) -> None:
         while True:

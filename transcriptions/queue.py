@@ -6,6 +6,8 @@ import django_rq
 from django.db import transaction
 from redis.exceptions import RedisError
 
+from transcriptions import configuration
+
 logger = logging.getLogger(__name__)
 
 JOBS = {"media": "transcriptions.jobs.prepare", "speech": "transcriptions.jobs.process"}
@@ -19,7 +21,7 @@ def wake(kind: str, times: int = 1) -> None:
 
 def _put(kind: str, times: int) -> None:
     try:
-        queue = django_rq.get_queue(kind)
+        queue = django_rq.get_queue(kind, connection=configuration.redis())
         for _ in range(times):
             queue.enqueue(JOBS[kind], result_ttl=0, failure_ttl=KEPT_SECONDS, job_timeout=-1)
     except RedisError as error:
@@ -28,4 +30,4 @@ def _put(kind: str, times: int) -> None:
 
 def waiting(kind: str) -> int:
     """Tokens not yet taken. Raises RedisError."""
-    return int(django_rq.get_queue(kind).count)
+    return int(django_rq.get_queue(kind, connection=configuration.redis()).count)

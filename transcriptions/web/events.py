@@ -5,6 +5,7 @@ newer. What is sent is the same HTML that the page itself is made of.
 """
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -46,7 +47,8 @@ async def events(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse | St
         return HttpResponse(status=401)
     given = request.headers.get("Last-Event-ID") or request.GET.get("since") or "0"
     entry = await streams.in_thread(lambda: entry_of(user, entry_id))
-    follow = _follow(request, user, entry_id, entry.transcript_id, int(given) if given.isdigit() else 0)
+    since = int(given) if re.fullmatch(r"[0-9]{1,18}", given) else 0
+    follow = _follow(request, user, entry_id, entry.transcript_id, since)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse(follow, content_type="text/event-stream", headers=headers)
 
