@@ -10,13 +10,14 @@ import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
+from transcriptions.models import Transcription
 from transcriptions.progress import Announcements
 from transcriptions.web import contexts, streams
 from transcriptions.web.access import entry_of
@@ -42,27 +43,29 @@ class Look:
 @require_GET
 async def events(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Continues after the Last-Event-ID header, or after ?since= when there is none."""
-    user = await request.auser()
-    if not user.is_authenticated:
-        return HttpResponse(status=401)
+    entry = await streams.in_thread(partial(_entry, request, entry_id))
+    if entry is None:
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     given = request.headers.get("Last-Event-ID") or request.GET.get("since") or "0"
-    entry = await streams.in_thread(lambda: entry_of(user, entry_id))
     since = int(given) if re.fullmatch(r"[0-9]{1,18}", given) else 0
-    follow = _follow(request, user, entry_id, entry.transcript_id, since)
+    follow = _follow(request, entry, since)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse(follow, content_type="text/event-stream", headers=headers)
 
 
-async def _follow(
-    request: HttpRequest, user: User, entry_id: uuid.UUID, transcript_id: int, since: int
-) -> AsyncIterator[str]:
+def _entry(request: HttpRequest, entry_id: uuid.UUID) -> Transcription | None:
+    """In one thread with who asks for it: the request's own would keep its connection as long as the stream is open."""
+    return entry_of(request.user, entry_id) if request.user.is_authenticated else None
+
+
+async def _follow(request: HttpRequest, entry: Transcription, since: int) -> AsyncIterator[str]:
     language = translation.get_language()
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
-    async with announcements.of(transcript_id) as changed:
+    async with announcements.of(entry.transcript_id) as changed:
         while True:
             changed.clear()
             try:
-                look = await streams.in_thread(partial(_look, request, user, entry_id, since, language))
+                look = await streams.in_thread(partial(_look, request, entry, since, language))
             except Http404:  # deleted in another tab
                 yield _event("end", since, "")
                 return
@@ -79,8 +82,8 @@ async def _follow(
                 yield ": still here\n\n"
 
 
-def _look(request: HttpRequest, user: User, entry_id: uuid.UUID, since: int, language: str | None) -> Look:
-    entry = entry_of(user, entry_id)  # the revision first: what comes in between is sent once more next time
+def _look(request: HttpRequest, entry: Transcription, since: int, language: str | None) -> Look:
+    entry = entry_of(entry.user, entry.pk)  # the revision first: what comes in between is sent once more next time
     newer = in_order(entry.transcript_id).filter(revision__gt=since)
     with translation.override(language):
         shown = contexts.entry(entry)
