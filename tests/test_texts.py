@@ -33,11 +33,11 @@ def test_nothing_is_untranslated_and_the_compiled_file_says_the_same(path: Path)
             continue
         assert not message.fuzzy, message.id
         ids = list(message.id) if isinstance(message.id, list | tuple) else [message.id]
-        strings = list(message.string) if isinstance(message.string, list | tuple) else [message.string]
+        strings = [str(s) for s in (message.string if isinstance(message.string, list | tuple) else [message.string])]
         assert all(strings), f"not translated: {message.id}"
         for string in strings:
             assert set(PLACES.findall(string)) == set(PLACES.findall(ids[-1])), message.id
-        said = compiled.ngettext(*ids, 1) if len(ids) > 1 else compiled.gettext(ids[0])
+        said = compiled.ngettext(ids[0], ids[1], 1) if len(ids) > 1 else compiled.gettext(ids[0])
         assert said == strings[0], "run `make messages`"
 
 

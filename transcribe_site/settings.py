@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from environ.fileaware_mapping import FileAwareMapping
 
 from transcribe_site import embedded
 
@@ -18,11 +19,20 @@ DATA_DIR = embedded.data_dir()
 TEMP_DIR = DATA_DIR / "tmp"
 STORAGE_DIR = DATA_DIR / "storage"
 
-env = environ.FileAwareEnv()
+
+class _Environment(FileAwareMapping):  # type: ignore[misc]
+    """Secret files end with a line break; no setting means one."""
+
+    def __getitem__(self, key: str) -> str:
+        return str(super().__getitem__(key)).strip()
+
+
+env = environ.Env()
+env.ENVIRON = _Environment()
 
 
 def _secret_key() -> str:
-    given: str = env.str("SECRET_KEY", default="").strip()
+    given: str = env.str("SECRET_KEY", default="")
     kept = embedded.secret_key_file(DATA_DIR)
     if given or not kept.exists():
         return given
@@ -130,10 +140,8 @@ WHITENOISE_USE_FINDERS = True  # served from where they are: no collectstatic st
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- Postgres, the truth, and Redis, which only wakes -------------------------------------------------------------
-DATABASES = {
-    "default": env.db_url_config(env.str("DATABASE_URL", default="").strip() or embedded.database_url(DATA_DIR))
-}
-REDIS_URL = env.str("REDIS_URL", default="").strip() or embedded.redis_url(DATA_DIR)
+DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or embedded.database_url(DATA_DIR))}
+REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("media", "speech")}
 
@@ -146,8 +154,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "history"
-EMAIL_URL = env.str("EMAIL_URL", default="").strip()
-vars().update(env.email_url_config(EMAIL_URL or f"filemail://{DATA_DIR}/mail"))
+EMAIL_URL = env.str("EMAIL_URL", default="")
+if EMAIL_URL:
+    vars().update(env.email_url_config(EMAIL_URL))
+else:  # the operator passes it on
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"transcribe@{_site.hostname}")
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -157,12 +169,13 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_URL  # without a mail server nobody's address is ever verified
 MFA_TOTP_ISSUER = "Transcribe Site"
 # Open by itself only where nobody else can reach it.
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=_site.hostname in {"localhost", "127.0.0.1", "::1"})
 
 # --- Recognition --------------------------------------------------------------------------------------------------
-WHISPER_MODEL = env.str("WHISPER_MODEL", default="").strip()  # empty: base on a CPU, large-v3-turbo on a GPU
+WHISPER_MODEL = env.str("WHISPER_MODEL", default="")  # empty: base on a CPU, large-v3-turbo on a GPU
 WHISPER_DEVICE = env.str("WHISPER_DEVICE", default="auto")
 WHISPER_COMPUTE_TYPE = env.str("WHISPER_COMPUTE_TYPE", default="auto")
 WHISPER_MODEL_DIR = Path(env.str("WHISPER_MODEL_DIR", default="") or DATA_DIR / "models").absolute()
@@ -182,7 +195,7 @@ CLEANUP_INTERVAL_MINUTES = env.float("CLEANUP_INTERVAL_MINUTES", default=60.0)
 MAX_TEMP_AGE_HOURS = env.float("MAX_TEMP_AGE_HOURS", default=24.0)
 
 # --- What the operator sees ---------------------------------------------------------------------------------------
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -27,6 +27,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return response
 
 
+admin.site.site_header = admin.site.site_title = "Transcribe Site"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # the second factor counts here too
 
 urlpatterns = [

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 FIELD_BYTES = 20_000  # all fields that are not files together
+FIELD_OVERHEAD_BYTES = 100  # what an empty field counts
 
 
 class FormError(Exception):
@@ -86,9 +88,10 @@ class Form:
             raise FormError("broken_upload")
 
     def abandon(self) -> None:
-        """Close the file that is being written, if any."""
+        """Close the file that is being written, if any. It will be removed: what cannot be flushed does not matter."""
         if self._part.file:
-            self._part.file.close()
+            with suppress(OSError):
+                self._part.file.close()
 
     def _part_begins(self) -> None:
         self._part = _Part()
@@ -108,6 +111,7 @@ class Form:
         _, options = parse_options_header(part.headers.get("content-disposition", b""))
         part.name = options.get(b"name", b"").decode(errors="replace")
         if b"filename" not in options:
+            self._charge(FIELD_OVERHEAD_BYTES + len(part.name))
             return
         part.file_name = options[b"filename"].decode(errors="replace")
         if len(self.files) >= self._max_files:
@@ -121,10 +125,13 @@ class Form:
             part.digest.update(piece)
             part.size += len(piece)
             return
-        self._field_bytes += len(piece)
+        self._charge(len(piece))
+        part.value += piece
+
+    def _charge(self, size: int) -> None:
+        self._field_bytes += size
         if self._field_bytes > FIELD_BYTES:
             raise FormError("broken_upload")
-        part.value += piece
 
     def _part_ends(self) -> None:
         part = self._part

@@ -6,21 +6,24 @@ scope, where the files are. Does not decide what a file is worth.
 """
 
 import asyncio
+import logging
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import aget_user
+from django.contrib.auth import get_user
 from django.core.handlers.asgi import ASGIRequest
 from django.utils.module_loading import import_string
 
+from transcriptions.threads import in_thread
 from transcriptions.uploads.form import FIELD_BYTES, Form, FormError, ReceivedFile
 
 Scope = dict[str, Any]
@@ -28,6 +31,8 @@ Event = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
 
 PATH = "/upload/"
 SCOPE_KEY = "transcribe.received"
@@ -62,20 +67,11 @@ class UploadReceiver:
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
         folder = await asyncio.to_thread(_new_folder)
-        fields: list[tuple[str, str]] = []
-        received: Received | None
         try:
-            form = Form(_boundary(scope), folder, max_files=settings.MAX_FILES_PER_UPLOAD)
-            fields = form.fields
-            await _read(receive, form)
-            received = Received(files=form.files)
-        except FormError as error:
-            received = Received(error=error.code)
+            received, fields = await _receive_form(scope, receive, folder)
+            await self._hand_over(scope, send, received, urlencode(fields).encode())
         except Disconnected:
-            received = None
-        try:
-            if received is not None:
-                await self._hand_over(scope, send, received, urlencode(fields).encode())
+            logger.info("An upload was broken off.")
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
@@ -101,13 +97,24 @@ class UploadReceiver:
 async def _refusal(scope: Scope) -> str:
     """Why the body is not even read; "" when it is."""
     declared = dict(scope["headers"]).get(b"content-length", b"")
-    if not await _is_signed_in(scope):
+    if not await in_thread(partial(_is_signed_in, scope)):
         return "signed_out"
     if not _boundary(scope):
         return "broken_upload"
     if declared.isdigit() and int(declared) > _limit():
         return "too_large"
     return ""
+
+
+async def _receive_form(scope: Scope, receive: Receive, folder: Path) -> tuple[Received, list[tuple[str, str]]]:
+    fields: list[tuple[str, str]] = []
+    try:
+        form = Form(_boundary(scope), folder, max_files=settings.MAX_FILES_PER_UPLOAD)
+        fields = form.fields
+        await _read(receive, form)
+    except FormError as error:
+        return Received(error=error.code), fields
+    return Received(files=form.files), fields
 
 
 def _limit() -> int:
@@ -148,12 +155,11 @@ def _boundary(scope: Scope) -> str:
     return boundary if isinstance(boundary, str) else ""
 
 
-async def _is_signed_in(scope: Scope) -> bool:
-    request = ASGIRequest(dict(scope), BytesIO())
+def _is_signed_in(scope: Scope) -> bool:
+    request = ASGIRequest(scope, BytesIO())
     store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
     request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    user = await aget_user(request)
-    return user.is_authenticated
+    return get_user(request).is_authenticated
 
 
 def _new_folder() -> Path:

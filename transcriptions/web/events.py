@@ -19,7 +19,8 @@ from django.views.decorators.http import require_GET
 
 from transcriptions.models import Transcription
 from transcriptions.progress import Announcements
-from transcriptions.web import contexts, streams
+from transcriptions.threads import in_thread
+from transcriptions.web import contexts
 from transcriptions.web.access import entry_of
 from transcriptions.workflow.export import in_order
 
@@ -43,7 +44,7 @@ class Look:
 @require_GET
 async def events(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Continues after the Last-Event-ID header, or after ?since= when there is none."""
-    entry = await streams.in_thread(partial(_entry, request, entry_id))
+    entry = await in_thread(partial(_entry, request, entry_id))
     if entry is None:
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     given = request.headers.get("Last-Event-ID") or request.GET.get("since") or "0"
@@ -65,7 +66,7 @@ async def _follow(request: HttpRequest, entry: Transcription, since: int) -> Asy
         while True:
             changed.clear()
             try:
-                look = await streams.in_thread(partial(_look, request, entry, since, language))
+                look = await in_thread(partial(_look, request, entry, since, language))
             except Http404:  # deleted in another tab
                 yield _event("end", since, "")
                 return

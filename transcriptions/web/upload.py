@@ -34,7 +34,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated and not _wants_json(request):
         return redirect(settings.LOGIN_URL)
     if received.error:
-        return _answer(request, [], [_refusal("", received.error, limit=filesizeformat(settings.MAX_UPLOAD_BYTES))])
+        return _answer(request, [], [_refusal("", received.error, limit=_limit(received.error))])
     return _accept(request, received.files)
 
 
@@ -51,6 +51,10 @@ def _accept(request: HttpRequest, files: list[ReceivedFile]) -> HttpResponse:
     if not files:
         refused.append(_refusal("", "no_file"))
     return _answer(request, accepted, refused)
+
+
+def _limit(code: str) -> str:
+    return str(settings.MAX_FILES_PER_UPLOAD) if code == "too_many_files" else filesizeformat(settings.MAX_UPLOAD_BYTES)
 
 
 def _refusal(name: str, code: str, **values: object) -> dict[str, str]:

@@ -1,0 +1,59 @@
+"""Deleting an entry: gone from its owner's history and from nobody else's."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from tests.web import rows
+from transcriptions.models import Transcript, Transcription
+
+pytestmark = pytest.mark.django_db
+
+
+def address(entry: Transcription) -> str:
+    return reverse("delete", args=[entry.pk])
+
+
+def test_it_is_gone_and_the_history_says_so(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice, "Hi.", title="<b>Secret</b>")
+    response = as_alice.post(address(entry), follow=True)
+    assert response.redirect_chain == [("/", 302)]
+    page = response.content.decode()
+    assert "“&lt;b&gt;Secret&lt;/b&gt;” was deleted." in page
+    assert "Nothing here yet" in page
+    assert not Transcription.objects.exists()
+    assert as_alice.get(reverse("transcript", args=[entry.pk])).status_code == 404
+    assert as_alice.post(address(entry)).status_code == 404
+
+
+def test_it_stops_work_nobody_else_waits_for(alice: User, as_alice: Client) -> None:
+    as_alice.post(address(rows.entry(alice, state=Transcript.State.QUEUED)))
+    assert not Transcript.objects.exists()
+
+
+def test_everybody_else_keeps_theirs(alice: User, bob: User, as_alice: Client, as_bob: Client) -> None:
+    mine = rows.entry(alice, "Hi.")
+    theirs = Transcription.objects.create(
+        user=bob, transcript=mine.transcript, title="b", file_name="b", created_at=mine.created_at
+    )
+    as_alice.post(address(mine))
+    assert "Hi." in as_bob.get(reverse("transcript", args=[theirs.pk])).content.decode()
+
+
+def test_a_stranger_gets_404_and_changes_nothing(alice: User, as_bob: Client) -> None:
+    entry = rows.entry(alice, "Hi.")
+    assert as_bob.post(address(entry)).status_code == 404
+    assert Transcription.objects.get() == entry
+
+
+def test_it_takes_a_post(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice, "Hi.")
+    assert as_alice.get(address(entry)).status_code == 405
+    assert Transcription.objects.get() == entry
+
+
+def test_somebody_signed_out_is_sent_to_the_sign_in_page(alice: User, client: Client) -> None:
+    entry = rows.entry(alice, "Hi.")
+    assert client.post(address(entry)).status_code == 302
+    assert Transcription.objects.get() == entry
