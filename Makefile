@@ -13,13 +13,13 @@ VENV := .venv/bin
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-python:
+python: ## Check that there is a Python to install with
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name it: make run PYTHON=/path/to/python3"; exit 1; }
 
 install: python ## Install what running takes: .venv, ffmpeg, the default model
 	@$(PYTHON) deploy/install.py
 
-install-dev: python
+install-dev: python ## Install what tests and checks take, too
 	@$(PYTHON) deploy/install.py --dev
 
 run: python ## Install, start everything and say where it serves (PORT=8000 HOST=127.0.0.1 DATA_DIR=var)

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from tests import speech
@@ -36,9 +37,10 @@ def _small_model() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _clean_folders_and_queues() -> Iterator[None]:
+def _clean_folders_and_queues(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     django_rq.get_connection("media").flushdb()
-    cache.clear()
+    with django_db_blocker.unblock():
+        cache.clear()
     yield
     for folder in (settings.STORAGE_DIR, settings.TEMP_DIR):
         shutil.rmtree(folder, ignore_errors=True)

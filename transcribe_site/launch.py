@@ -30,7 +30,6 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 READY_SECONDS = 180
 STOP_SECONDS = {"web": 8, "media": 20, "speech": 20, "valkey": 20, "postgres": 40}
-SPEECH_WORKERS = 1  # one resident model a CPU socket; every GPU takes a process of its own
 
 
 class LaunchError(Exception):

@@ -142,7 +142,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # --- Postgres, the truth, and Redis, which only wakes -------------------------------------------------------------
 DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or embedded.database_url(DATA_DIR))}
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# Counts of sign-ins, shared by all processes; in Postgres, so that people can sign in while Redis is away.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("media", "speech")}
 
 # --- Accounts -----------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """What the operator sees. Rows of the machinery can be looked at and deleted, not edited: the workflow writes them."""
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from transcriptions.models import Media, Segment, Shard, Transcript, Transcription, WorkerProcess
+from transcriptions.workflow import history
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
@@ -68,13 +70,22 @@ class SegmentAdmin(Kept):
 
 
 @admin.register(Transcription)
-class TranscriptionAdmin(Kept):
+class TranscriptionAdmin(ReadOnly):
+    """Deleting an entry here is what its person would do: bytes that nobody else has go with it."""
+
     list_display = ("title", "user", "transcript", "created_at", "cancelled_at")
     list_filter = ("transcript__state", "created_at", "cancelled_at")
     list_select_related = ("user", "transcript")
     search_fields = ("=id", "title", "file_name", "user__email")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+
+    def delete_model(self, request: HttpRequest, obj: Transcription) -> None:
+        history.delete(entry=obj, now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Transcription]) -> None:
+        for entry in queryset:
+            self.delete_model(request, entry)
 
 
 @admin.register(WorkerProcess)

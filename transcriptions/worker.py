@@ -83,8 +83,8 @@ class ResidentWorker(SimpleWorker):
         self._report()
 
     def handle_warm_shutdown_request(self) -> None:
+        """In a signal handler, so without rq's log line: while another is being written it would raise, and not stop."""
         jobs.STOPPING.set()
-        super().handle_warm_shutdown_request()
 
     def teardown(self) -> None:
         WorkerProcess.objects.filter(name=self.name).delete()

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from transcriptions import metrics
 from transcriptions.models import Transcription
 from transcriptions.sentences import sentence
 from transcriptions.uploads.form import ReceivedFile
@@ -34,6 +35,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated and not _wants_json(request):
         return redirect(settings.LOGIN_URL)
     if received.error:
+        metrics.uploads.labels(outcome=received.error).inc()
         return _answer(request, [], [_refusal("", received.error, limit=_limit(received.error))])
     return _accept(request, received.files)
 

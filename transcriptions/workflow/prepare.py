@@ -88,7 +88,7 @@ def _offer(lease: Lease[Transcript], shard: CutShard, *, is_new: bool) -> None:
         storage.write(key, shard.pcm)
     with transaction.atomic():
         lease.hold()
-        progress = {"prepared_seconds": shard.end}
+        progress = {"prepared_seconds": shard.end, "attempts": 1}  # it moves: only attempts without a shard count
         if is_new:
             Shard.objects.create(
                 transcript=transcript,

@@ -1,0 +1,121 @@
+"""The operator's pages: every model, its search and its filters; nothing for people who are not staff."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from tests.conftest import Accept
+from transcriptions.models import Transcription, WorkerProcess
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MODELS: list[type[Model]] = [*apps.get_app_config("transcriptions").get_models(), User]
+
+
+def page(model: type[Model], kind: str = "changelist", *arguments: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}", args=arguments)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def staff(bob: User) -> Client:
+    User.objects.filter(pk=bob.pk).update(is_staff=True, is_superuser=True)
+    client = Client()
+    client.force_login(bob)
+    return client
+
+
+@pytest.fixture
+def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], None]) -> Transcription:
+    """A row of every model."""
+    entry = accept(alice, spoken)
+    work()
+    now = timezone.now()
+    WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
+    return entry
+
+
+def test_every_model_has_its_page() -> None:
+    assert [model for model in MODELS if not admin.site.is_registered(model)] == []
+
+
+def test_every_page_shows_searches_and_filters(staff: Client, everything: Transcription) -> None:
+    for model in MODELS:
+        assert model._default_manager.exists()
+        options: ModelAdmin[Any] = admin.site.get_model_admin(model)
+        shown = staff.get(page(model))
+        assert shown.status_code == 200, model
+        assert shown.context["cl"].result_count >= 1, model
+        for asked in ("q=1", "q=abc%27%22", "q=%C3%A9", f"q={everything.pk}", "o=1.-2", "p=0", "all="):
+            assert staff.get(f"{page(model)}?{asked}").status_code == 200, (model, asked)
+        assert options.list_filter
+        for specification in shown.context["cl"].filter_specs:
+            for choice in specification.choices(shown.context["cl"]):
+                assert staff.get(page(model) + choice["query_string"]).status_code == 200, (model, choice)
+        row = model._default_manager.first()
+        assert row
+        assert staff.get(page(model, "change", row.pk)).status_code == 200, model
+
+
+def test_the_search_finds(staff: Client, everything: Transcription) -> None:
+    for name, field in (
+        ("Media", "sha256"),
+        ("Transcript", "fingerprint"),
+        ("Transcription", "title"),
+        ("WorkerProcess", "name"),
+    ):
+        model = apps.get_model("transcriptions", name)
+        row = model._default_manager.get()
+        answer = staff.get(page(model), {"q": getattr(row, field)[:12]})
+        assert list(answer.context["cl"].queryset) == [row]
+        assert list(staff.get(page(model), {"q": "no such thing"}).context["cl"].queryset) == []
+
+
+def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transcription) -> None:
+    for model in MODELS[:-1]:
+        row = model._default_manager.first()
+        assert row
+        assert staff.get(page(model, "add")).status_code == 403, model
+        assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
+        expected = 200 if model is WorkerProcess else 403
+        assert staff.get(page(model, "delete", row.pk)).status_code == expected, model
+
+
+def test_who_is_not_staff_sees_none_of_it(alice: User, client: Client) -> None:
+    client.force_login(alice)
+    for model in MODELS:
+        assert client.get(page(model)).status_code == 302, model
+
+
+def test_the_queues_are_for_staff(staff: Client, alice: User, client: Client) -> None:
+    addresses = [f"/admin/queues/{rest}" for rest in ("", "queues/0/", "workers/0/", "stats.json", "metrics")]
+    person = Client()
+    person.force_login(alice)
+    for address in addresses:
+        for outsider in (client, person):
+            assert outsider.get(address).status_code in {302, 401, 403, 404}, address
+    for address in addresses[:3]:
+        assert staff.get(address).status_code == 200, address
+    assert "speech" in staff.get(addresses[0]).content.decode()
+
+
+def test_an_account_with_a_history_can_be_deleted(staff: Client, alice: User, everything: Transcription) -> None:
+    assert staff.get(page(User, "delete", alice.pk)).status_code == 200
+    assert staff.post(page(User, "delete", alice.pk), {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(pk=alice.pk).exists()
+    assert not Transcription.objects.exists()
