@@ -37,10 +37,12 @@ def _small_model() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _clean_folders_and_queues(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def _clean_folders_and_queues(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     django_rq.get_connection("media").flushdb()
-    with django_db_blocker.unblock():
-        cache.clear()
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("django_db_setup")
+        with django_db_blocker.unblock():
+            cache.clear()  # its table is no model's, so no test rolls it back
     yield
     for folder in (settings.STORAGE_DIR, settings.TEMP_DIR):
         shutil.rmtree(folder, ignore_errors=True)

@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.conftest import Accept
+from transcriptions import storage
 from transcriptions.models import Transcription, WorkerProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,8 +93,16 @@ def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transc
         assert row
         assert staff.get(page(model, "add")).status_code == 403, model
         assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
-        expected = 200 if model is WorkerProcess else 403
+        expected = 200 if model in {Transcription, WorkerProcess} else 403
         assert staff.get(page(model, "delete", row.pk)).status_code == expected, model
+
+
+def test_an_entry_deleted_here_takes_its_bytes_with_it(staff: Client, everything: Transcription) -> None:
+    file = storage.path(everything.transcript.media.storage_key)
+    assert file.exists()
+    assert staff.post(page(Transcription, "delete", everything.pk), {"post": "yes"}).status_code == 302
+    assert not Transcription.objects.exists()
+    assert not file.exists()
 
 
 def test_who_is_not_staff_sees_none_of_it(alice: User, client: Client) -> None:

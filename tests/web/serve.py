@@ -7,11 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import uvicorn
-from asgiref.sync import sync_to_async
-from django.db import connections
 
 from transcribe_site.asgi import application
 
@@ -21,16 +18,7 @@ SECONDS = 10
 @contextmanager
 def serving() -> Iterator[int]:
     """The port it listens on."""
-
-    async def served(scope: Any, receive: Any, send: Any) -> None:
-        if scope["path"] == "/close-the-loops-connections":  # or the tests' database could not be dropped
-            await sync_to_async(connections.close_all)()
-            await send({"type": "http.response.start", "status": 204, "headers": []})
-            await send({"type": "http.response.body"})
-        else:
-            await application(scope, receive, send)
-
-    config = uvicorn.Config(served, lifespan="off", ws="none", log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(application, lifespan="off", ws="none", log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -42,7 +30,6 @@ def serving() -> Iterator[int]:
         try:
             yield port
         finally:
-            ask(port, "/close-the-loops-connections")
             server.should_exit = True
             thread.join()
 
