@@ -41,7 +41,13 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="one_account_an_address")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_account_an_address",
+                violation_error_message=_("There is an account with this address already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.email

@@ -16,12 +16,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import IO
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 
 from transcribe_site import embedded
 from transcribe_site.embedded.lend import locked, take_alone
@@ -48,9 +50,9 @@ def main() -> None:
         signal.signal(signal.SIGINT, _stop)
         _check_address(host, port)
         _make_folders(data)
-        with _only_one(data) as users:
+        with (data / "run" / "users.lock").open("w") as users:
             _launch(data, host, port, users)
-    except (LaunchError, embedded.ServiceError) as error:
+    except (LaunchError, embedded.ServiceError, ImproperlyConfigured) as error:
         sys.exit(str(error))
     except Stopped:
         say("Stopped.")
@@ -61,7 +63,10 @@ def _launch(data: Path, host: str, port: str, users: IO[str]) -> None:
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104 - compared, not bound
     os.environ.setdefault("SITE_URL", f"http://{shown}:{port}")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "transcribe_site.settings")
+    django.setup()  # a wrong setting is told before anything starts
     with locked(data):
+        if not take_alone(users):
+            raise LaunchError(f"Another `make run` or manage.py command is using {data}. Wait for it or stop it.")
         services = embedded.needed(data)
         for service in services:
             service.stop()  # left behind by something that was killed
@@ -95,7 +100,7 @@ def _launch(data: Path, host: str, port: str, users: IO[str]) -> None:
 
 # --- Before anything starts -----------------------------------------------------------------------------------------
 def _check_address(host: str, port: str) -> None:
-    if not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004
+    if not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:  # noqa: PLR2004
         raise LaunchError(f"PORT is a number from 1 to 65535, not {port!r}.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -118,15 +123,6 @@ def _make_folders(data: Path) -> None:
         raise LaunchError(f"The data folder {data} cannot be used ({error.strerror}). Choose another: {hint}") from None
 
 
-@contextmanager
-def _only_one(data: Path) -> Iterator[IO[str]]:
-    with (data / "run" / "users.lock").open("w") as users:
-        with locked(data):
-            if not take_alone(users):
-                raise LaunchError(f"Another `make run` or manage.py command is using {data}. Wait for it or stop it.")
-        yield users
-
-
 # --- The supervisor -------------------------------------------------------------------------------------------------
 def _write_config(data: Path, services: list[embedded.Service], host: str, port: str) -> Path:
     python, manage = str(BIN / "python"), str(BASE_DIR / "manage.py")
@@ -137,8 +133,7 @@ def _write_config(data: Path, services: list[embedded.Service], host: str, port:
         "media": [python, manage, "worker", "media"],
         "speech": [python, manage, "worker", "speech"],
     }
-    control = embedded.socket_folder(data, "supervisor")
-    control.mkdir(parents=True, exist_ok=True, mode=0o700)
+    control = embedded.private_folder(embedded.socket_folder(data, "supervisor"))
     (control / "control.sock").unlink(missing_ok=True)
     sections: list[tuple[str, dict[str, object]]] = [
         ("supervisord", _supervisord(data)),
@@ -215,15 +210,15 @@ def _shut_down(supervisor: subprocess.Popen[bytes]) -> None:
 # --- Between the services and the programs --------------------------------------------------------------------------
 def _prepare_database() -> tuple[str, str] | None:
     """Migrate; make the first account when there is none and return its e-mail and password."""
-    import django  # noqa: PLC0415 - the environment had to be complete first
-
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415 - as above
+    from django.core.management import call_command  # noqa: PLC0415 - Django is ready by now
 
     from accounts.models import User  # noqa: PLC0415 - as above
 
     _fetch_model()
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        raise LaunchError(f"The database cannot be used: {' '.join(str(error).split())}") from None
     if User.objects.exists():
         return None
     email, password = os.environ.get("FIRST_ACCOUNT_EMAIL") or "admin@localhost", secrets.token_urlsafe(12)

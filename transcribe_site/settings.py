@@ -3,9 +3,12 @@
 Any variable NAME can also be given as NAME_FILE, the path of a file that holds the value (Docker secrets).
 """
 
+import logging
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -27,8 +30,21 @@ class _Environment(FileAwareMapping):  # type: ignore[misc]
         return str(super().__getitem__(key)).strip()
 
 
-env = environ.Env()
-env.ENVIRON = _Environment()
+class _Settings(environ.Env):  # type: ignore[misc]
+    """What cannot be read is a sentence that names the setting."""
+
+    ENVIRON = _Environment()
+
+    def get_value(self, var: str, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super().get_value(var, *arguments, **options)
+        except ValueError:
+            raise ImproperlyConfigured(f"{var} cannot be {self.ENVIRON.get(var)!r}.") from None
+        except OSError as error:
+            raise ImproperlyConfigured(f"{var}_FILE cannot be read: {error.filename} ({error.strerror}).") from None
+
+
+env = _Settings()
 
 
 def _secret_key() -> str:
@@ -48,7 +64,10 @@ DEBUG = env.bool("DEBUG", default=False)
 
 # --- Where it is served -------------------------------------------------------------------------------------------
 SITE_URL = env.str("SITE_URL", default="https://localhost").rstrip("/")
-_site = urlsplit(SITE_URL)
+try:
+    _site = urlsplit(SITE_URL)
+except ValueError:
+    _site = urlsplit("")
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     raise ImproperlyConfigured("SITE_URL is the address people type, such as https://transcribe.example.org")
 _loopback = ["localhost", "127.0.0.1", "[::1]"]
@@ -133,6 +152,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("pt-br", _("Brazilian Portuguese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"TIME_ZONE is a name such as America/Sao_Paulo, not {TIME_ZONE!r}.")
 USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -196,6 +217,9 @@ CLEANUP_INTERVAL_MINUTES = env.float("CLEANUP_INTERVAL_MINUTES", default=60.0)
 MAX_TEMP_AGE_HOURS = env.float("MAX_TEMP_AGE_HOURS", default=24.0)
 
 # --- What the operator sees ---------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    raise ImproperlyConfigured(f"LOG_LEVEL is DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL!r}.")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOGGING = {
     "version": 1,
@@ -203,5 +227,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {"faster_whisper": {"level": "WARNING"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }

@@ -19,8 +19,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' page, for staff and for whoever bears METRICS_TOKEN; it does not exist for anybody else."""
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    bears_token = bool(settings.METRICS_TOKEN) and constant_time_compare(given, settings.METRICS_TOKEN)
+    given, expected = request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"
+    bears_token = bool(settings.METRICS_TOKEN) and constant_time_compare(given, expected)
     if not (bears_token or (request.user.is_authenticated and request.user.is_staff)):
         return HttpResponseNotFound()
     response: HttpResponse = ExportToDjangoView(request)

@@ -83,7 +83,7 @@ class ResidentWorker(SimpleWorker):
         self._report()
 
     def handle_warm_shutdown_request(self) -> None:
-        """In a signal handler, so without rq's log line: while another is being written it would raise, and not stop."""
+        """In a signal handler, so without rq's log line: it would raise where another is being written."""
         jobs.STOPPING.set()
 
     def teardown(self) -> None:

@@ -52,6 +52,12 @@ def test_it_gives_htmx_the_rows_alone(alice: User, as_alice: Client) -> None:
     assert "<html" in whole
 
 
+def test_a_browser_never_takes_the_rows_for_the_page(as_alice: Client) -> None:
+    """Both have one address: going back would show whichever was kept."""
+    for headers in ({}, HTMX):
+        assert "HX-Request" in as_alice.get("/", headers=headers).headers["Vary"]
+
+
 def test_it_looks_again_only_while_something_is_under_way(alice: User, as_alice: Client) -> None:
     rows.entry(alice)
     assert "every 2s" not in as_alice.get("/").content.decode()
@@ -121,3 +127,8 @@ def test_a_hostile_title_is_only_text(alice: User, as_alice: Client) -> None:
 
 def test_posting_to_it_is_not_allowed(as_alice: Client) -> None:
     assert as_alice.post("/").status_code == 405
+
+
+def test_a_fragment_sends_who_is_signed_out_to_the_sign_in_page(client: Client) -> None:
+    answer = client.get("/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"], answer.content) == (200, "/accounts/login/", b"")

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-LONGEST_SOCKET_PATH = 90  # sun_path holds 108 bytes, the server's own file name included
+LONGEST_FOLDER = 80  # sun_path holds 108 bytes, file name and supervisord's temporary ending included
 
 
 def data_dir() -> Path:
@@ -17,7 +17,7 @@ def data_dir() -> Path:
 
 def socket_folder(data: Path, name: str) -> Path:
     folder = data / "run" / name
-    if len(str(folder)) <= LONGEST_SOCKET_PATH:
+    if len(str(folder)) <= LONGEST_FOLDER:
         return folder
     digest = hashlib.sha256(str(data).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"transcribe-{digest}-{name}"

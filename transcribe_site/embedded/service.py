@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ class Service:
             process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/"
             )
+        # Reaped at once when it is killed: PostgreSQL takes a zombie for a live server and would not start again.
+        threading.Thread(target=process.wait, name=f"reaps {self.name}", daemon=True).start()
         self.wait(lambda: process.poll() is None, log)
         return process
 

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from functools import partial
+from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 PATH = "/upload/"
 SCOPE_KEY = "transcribe.received"
+SMALL_BYTES = 1024**2  # of a body that brings no file
 PIECE_BYTES = 256 * 1024  # written to disk at once
 
 
@@ -58,12 +60,25 @@ class UploadReceiver:
         self.application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
+        if scope["type"] != "http":
             await self.application(scope, receive, send)
+        elif scope["path"] != PATH or scope["method"] != "POST":
+            await self._pass(scope, receive, send)
         elif refusal := await _refusal(scope):
             await self._hand_over(scope, send, Received(error=refusal))
         else:
             await self._take(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Everything else is a small form: Django would write any body to disk, for anybody, before it looks at it."""
+        declared = dict(scope["headers"]).get(b"content-length", b"")
+        if declared.isdigit() and int(declared) > SMALL_BYTES:
+            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            headers = [(b"content-length", b"0"), (b"connection", b"close")]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self.application(scope, _at_most(SMALL_BYTES, receive), send)
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
         folder = await asyncio.to_thread(_new_folder)
@@ -115,6 +130,16 @@ async def _receive_form(scope: Scope, receive: Receive, folder: Path) -> tuple[R
     except FormError as error:
         return Received(error=error.code), fields
     return Received(files=form.files), fields
+
+
+def _at_most(left: int, receive: Receive) -> Receive:
+    async def limited() -> Event:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        return message if left >= 0 else {"type": "http.disconnect"}
+
+    return limited
 
 
 def _limit() -> int:

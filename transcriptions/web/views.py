@@ -5,13 +5,17 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from transcriptions.engine.formats import FORMATS
@@ -24,9 +28,17 @@ PAGE = 50
 
 
 @require_safe
-@login_required
+@vary_on_headers("HX-Request")
 def history(request: HttpRequest) -> HttpResponse:
     """The upload form and the person's history; for htmx, the rows alone."""
+    if not request.user.is_authenticated:
+        # htmx would follow a redirect and put the sign-in page where the rows were.
+        is_fragment = bool(request.headers.get("HX-Request"))
+        return (
+            HttpResponseClientRedirect(reverse("account_login"))
+            if is_fragment
+            else redirect_to_login(request.get_full_path())
+        )
     user = cast(User, request.user)
     rows = user.transcriptions.select_related("transcript__media").order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
