@@ -50,7 +50,8 @@ def create_environment() -> None:
             f"Transcribe Site needs Python 3.11 or newer; this is {sys.version.split()[0]}. "
             "Name another one: make run PYTHON=/usr/bin/python3.12"
         )
-    if PYTHON.exists() and runs([str(PYTHON), "-c", "import pip"]):
+    made = VENV / ".made"
+    if made.exists() and runs([str(PYTHON), "-c", "import pip"]):
         return
     say("Creating .venv")
     shutil.rmtree(VENV, ignore_errors=True)
@@ -58,6 +59,7 @@ def create_environment() -> None:
         [sys.executable, "-m", "venv", str(VENV)],
         "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv.",
     )
+    made.touch()
 
 
 def install_packages(name: str) -> bool:

@@ -23,7 +23,7 @@ from typing import IO
 
 import django
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from transcribe_site import embedded
 from transcribe_site.embedded.lend import locked, take_alone
@@ -62,6 +62,8 @@ def _launch(data: Path, host: str, port: str, users: IO[str]) -> None:
     embedded.keep_secret_key(data)
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104 - compared, not bound
     os.environ.setdefault("SITE_URL", f"http://{shown}:{port}")
+    if host not in {"127.0.0.1", "::1", "localhost"}:
+        os.environ.setdefault("SIGNUP_OPEN", "false")  # whatever SITE_URL says, others can reach it
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "transcribe_site.settings")
     django.setup()  # a wrong setting is told before anything starts
     with locked(data):
@@ -84,12 +86,10 @@ def _launch(data: Path, host: str, port: str, users: IO[str]) -> None:
             _shut_down(supervisor)
             raise
     try:
-        account = _prepare_database()
+        _prepare_database()
         since = datetime.now(UTC)
         _run([str(BIN / "supervisorctl"), "-c", str(config), "start", "app:*"], "The web or a worker does not start.")
         _wait_until_ready(supervisor, host, port, since, data)
-        if account:
-            say(f"First account: {account[0]}  password: {account[1]}  (shown only this once)")
         say(f"Transcribe Site is ready: {os.environ['SITE_URL']}")
         raise LaunchError(f"The supervisor ended by itself (status {supervisor.wait()}); see {data / 'logs'}.")
     finally:
@@ -116,8 +116,9 @@ def _check_address(host: str, port: str) -> None:
 
 def _make_folders(data: Path) -> None:
     try:
-        for name in ("run", "logs", "tmp"):
-            (data / name).mkdir(parents=True, exist_ok=True)
+        (data / "run").mkdir(parents=True, exist_ok=True)
+        for name in ("logs", "mail", "storage", "tmp"):
+            embedded.private_folder(data / name)
     except OSError as error:
         hint = "make run DATA_DIR=/some/folder"
         raise LaunchError(f"The data folder {data} cannot be used ({error.strerror}). Choose another: {hint}") from None
@@ -134,11 +135,14 @@ def _write_config(data: Path, services: list[embedded.Service], host: str, port:
         "speech": [python, manage, "worker", "speech"],
     }
     control = embedded.private_folder(embedded.socket_folder(data, "supervisor"))
-    (control / "control.sock").unlink(missing_ok=True)
+    for left_behind in control.glob("*.sock"):
+        left_behind.unlink()
+    # Named for this process: the supervisor of one that was killed removes its socket by name when it ends.
+    control_socket = control / f"{os.getpid()}.sock"
     sections: list[tuple[str, dict[str, object]]] = [
         ("supervisord", _supervisord(data)),
-        ("unix_http_server", {"file": control / "control.sock", "chmod": "0700"}),
-        ("supervisorctl", {"serverurl": f"unix://{control}/control.sock"}),
+        ("unix_http_server", {"file": control_socket, "chmod": "0700"}),
+        ("supervisorctl", {"serverurl": f"unix://{control_socket}"}),
         (
             "rpcinterface:supervisor",
             {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"},
@@ -166,6 +170,7 @@ def _supervisord(data: Path) -> dict[str, object]:
         "pidfile": data / "run" / "supervisord.pid",
         "directory": BASE_DIR,
         "silent": "true",
+        "umask": "077",
     }
     return options | ({"user": "root"} if os.geteuid() == 0 else {})
 
@@ -204,12 +209,16 @@ def _dying_with_parent(command: list[str], number: signal.Signals) -> list[str]:
 def _shut_down(supervisor: subprocess.Popen[bytes]) -> None:
     if supervisor.poll() is None:
         supervisor.terminate()
-    supervisor.wait(timeout=sum(STOP_SECONDS.values()))
+    try:
+        supervisor.wait(timeout=sum(STOP_SECONDS.values()))
+    except subprocess.TimeoutExpired:
+        supervisor.kill()
+        supervisor.wait()
 
 
 # --- Between the services and the programs --------------------------------------------------------------------------
-def _prepare_database() -> tuple[str, str] | None:
-    """Migrate; make the first account when there is none and return its e-mail and password."""
+def _prepare_database() -> None:
+    """Get the model, migrate, and make the first account when there is none."""
     from django.core.management import call_command  # noqa: PLC0415 - Django is ready by now
 
     from accounts.models import User  # noqa: PLC0415 - as above
@@ -219,11 +228,10 @@ def _prepare_database() -> tuple[str, str] | None:
         call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:
         raise LaunchError(f"The database cannot be used: {' '.join(str(error).split())}") from None
-    if User.objects.exists():
-        return None
-    email, password = os.environ.get("FIRST_ACCOUNT_EMAIL") or "admin@localhost", secrets.token_urlsafe(12)
-    User.objects.create_superuser(email=email, password=password)
-    return email, password
+    if not User.objects.exists():
+        email, password = os.environ.get("FIRST_ACCOUNT_EMAIL") or "admin@localhost", secrets.token_urlsafe(12)
+        User.objects.create_superuser(email=email, password=password)
+        say(f"First account: {email}  password: {password}  (shown only this once)")
 
 
 def _fetch_model() -> None:
@@ -238,22 +246,33 @@ def _fetch_model() -> None:
             model_store.fetch(name, settings.WHISPER_MODEL_DIR, say)
         except model_store.ModelError as error:
             raise LaunchError(f"The model {name} cannot be had: {error.detail}.") from None
+        except OSError as error:
+            raise LaunchError(f"The model folder cannot be written: {error}.") from None
 
 
 def _wait_until_ready(supervisor: subprocess.Popen[bytes], host: str, port: str, since: datetime, data: Path) -> None:
-    from transcriptions.models import WorkerProcess  # noqa: PLC0415 - Django is ready by now
-
     connectable = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104 - compared
     deadline = time.monotonic() + READY_SECONDS
-    while not (_answers(f"http://{connectable}:{port}/healthz") and WorkerProcess.all_kinds_since(since)):
+    while not (_answers(f"http://{connectable}:{port}/healthz") and _workers_are_there(since)):
         if supervisor.poll() is not None or time.monotonic() > deadline:
             raise LaunchError(f"The web or a worker does not become ready; the logs in {data / 'logs'} say why.")
         time.sleep(0.1)
 
 
-def _answers(url: str) -> bool:
+def _workers_are_there(since: datetime) -> bool:
+    from transcriptions.models import WorkerProcess  # noqa: PLC0415 - Django is ready by now
+
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - our own address
+        return WorkerProcess.all_kinds_since(since)
+    except DatabaseError:
+        connection.close()
+        return False
+
+
+def _answers(url: str) -> bool:
+    request = urllib.request.Request(url, headers={"Host": "localhost"})  # noqa: S310 - our own address
+    try:
+        with urllib.request.urlopen(request, timeout=2) as response:  # noqa: S310 - as above
             return bool(response.status == 200)  # noqa: PLR2004
     except OSError:
         return False

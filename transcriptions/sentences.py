@@ -16,6 +16,7 @@ SENTENCES = {
     "no_file": _("No file was chosen. Choose at least one."),
     "unknown_language": _("This language is not known here. Choose one from the list."),
     "broken_upload": _("The upload did not arrive whole. Try again."),
+    "stale_page": _("This page is out of date. Reload it and send the file again."),
     "disk_full": _("There is no room left on the server for this file. Ask its operator to make some."),
     "model_unavailable": _("The recognition model is not installed on the server. Ask its operator to install it."),
     "preparing_failed": _(

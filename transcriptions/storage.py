@@ -34,15 +34,28 @@ def adopt(file: Path, key: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with file.open("rb") as opened:
         os.fsync(opened.fileno())
-    file.replace(target)
+    _name(file, target)
 
 
 def write(key: str, content: bytes) -> None:
     target = path(key)
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_suffix(f".{os.getpid()}.new")
-    new.write_bytes(content)
-    new.replace(target)
+    with new.open("wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    _name(new, target)
+
+
+def _name(file: Path, target: Path) -> None:
+    """Rename, and have the folder remember it when the power goes."""
+    file.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def read(key: str) -> bytes:

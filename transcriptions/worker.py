@@ -13,10 +13,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import F
 from django.utils import timezone
 from redis import Redis
+from redis.exceptions import RedisError
 from rq.job import Job
 from rq.queue import Queue
 from rq.worker import SimpleWorker
@@ -93,8 +94,12 @@ class ResidentWorker(SimpleWorker):
     def _beat(self, job: Job, done: threading.Event) -> None:
         try:
             while not done.wait(BEAT_SECONDS):
-                self.maintain_heartbeats(job)
-                self._report()
+                try:
+                    self.maintain_heartbeats(job)
+                    self._report()
+                except (RedisError, DatabaseError) as error:
+                    logger.warning("A heartbeat was missed (%s).", error)
+                    connection.close()
         finally:
             connection.close()
 

@@ -6,35 +6,47 @@ const connection = document.getElementById("connection");
 const segments = document.getElementById("segments");
 const title = document.title;
 
-const source = new EventSource(`${status.dataset.events}?since=${status.dataset.revision}`);
+const AGAIN_MILLISECONDS = 3000;
 
-source.addEventListener("segments", (event) => {
-  const template = document.createElement("template");
-  template.innerHTML = event.data;
-  for (const segment of template.content.querySelectorAll("li")) {
-    place(segment);
-  }
-});
+follow(status.dataset.revision);
 
-source.addEventListener("status", (event) => show(event.data));
+function follow(since) {
+  let seen = since;
+  const source = new EventSource(`${status.dataset.events}?since=${since}`);
 
-source.addEventListener("end", (event) => {
-  source.close();
-  if (event.data) {
-    show(event.data);
-    document.title = title;
-  } else {
-    window.location.reload();
-  }
-});
+  source.addEventListener("segments", (event) => {
+    const template = document.createElement("template");
+    template.innerHTML = event.data;
+    for (const segment of template.content.querySelectorAll("li")) {
+      place(segment);
+    }
+    seen = event.lastEventId;
+  });
 
-source.addEventListener("open", () => {
-  connection.textContent = "";
-});
+  source.addEventListener("status", (event) => show(event.data));
 
-source.addEventListener("error", () => {
-  connection.textContent = status.dataset.lost;
-});
+  source.addEventListener("end", (event) => {
+    source.close();
+    if (event.data) {
+      show(event.data);
+      document.title = title;
+    } else {
+      window.location.reload();
+    }
+  });
+
+  source.addEventListener("open", () => {
+    connection.textContent = "";
+  });
+
+  source.addEventListener("error", () => {
+    connection.textContent = status.dataset.lost;
+    if (source.readyState === EventSource.CLOSED) {
+      // The answer was an error, after which the browser does not come back by itself.
+      setTimeout(follow, AGAIN_MILLISECONDS, seen);
+    }
+  });
+}
 
 function place(segment) {
   if (document.getElementById(segment.id)) {

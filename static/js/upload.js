@@ -81,14 +81,16 @@ function send({ file, row }) {
   });
   request.addEventListener("loadend", () => {
     running -= 1;
-    answer(row, request.response);
+    answer(row, request);
     next();
   });
   request.send(body);
 }
 
-function answer(row, response) {
-  const refused = response ? response.refused[0] : { sentence: form.dataset.brokenUpload };
+function answer(row, request) {
+  const response = request.response;
+  const unanswered = request.status === 403 ? form.dataset.stalePage : form.dataset.brokenUpload;
+  const refused = response ? response.refused[0] : { sentence: unanswered };
   if (refused) {
     finish(row, refused.sentence, true);
     return;

@@ -1,6 +1,8 @@
 """Reading media: what is good is read, what is bad is refused with a code, nothing reaches beyond the file."""
 
 import http.server
+import os
+import signal
 import subprocess
 import threading
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from tests import speech
 from transcriptions import configuration
+from transcriptions.engine import ffmpeg
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.ffmpeg import DecodeError
 from transcriptions.engine.probe import NoAudioError, probe
@@ -111,5 +114,44 @@ def test_a_reader_that_stops_leaves_no_process(long_spoken: Path) -> None:
     stream = FFMPEG.pcm(long_spoken)
     next(stream)
     stream.close()  # type: ignore[attr-defined]
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert str(long_spoken) not in listed
+
+
+def test_a_killed_ffmpeg_is_not_the_end_of_the_recording(long_spoken: Path) -> None:
+    stream = FFMPEG.pcm(long_spoken)
+    next(stream)
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    (pid,) = (int(line.split()[0]) for line in listed.splitlines() if str(long_spoken) in line)
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(RuntimeError, match="signal 9"):
+        b"".join(stream)
+
+
+def test_a_log_at_its_limit_does_not_end_the_decoding(
+    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = speech.convert(spoken, tmp_path / "whole.mp3", "-b:a", "64k")
+    content = bytearray(whole.read_bytes())
+    content[2000:6000:40] = bytes(len(content[2000:6000:40]))
+    damaged = tmp_path / "damaged.mp3"
+    damaged.write_bytes(content)
+    complete = sum(map(len, FFMPEG.pcm(damaged)))
+    monkeypatch.setattr(ffmpeg, "LOG_BYTES", 10)
+    assert sum(map(len, FFMPEG.pcm(damaged))) == complete > 3 * BYTES_PER_SECOND
+
+
+def test_an_ffmpeg_that_gives_nothing_is_given_up(
+    tmp_path: Path, spoken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeper = tmp_path / "ffmpeg"
+    sleeper.write_text("#!/bin/sh\nexec sleep 60\n")
+    sleeper.chmod(0o755)
+    monkeypatch.setattr(ffmpeg, "STALL_SECONDS", 0.2)
+    with pytest.raises(DecodeError):
+        b"".join(ffmpeg.FFmpeg(str(sleeper), FFMPEG.ffprobe).pcm(spoken))
+
+
+def test_what_else_a_file_says_of_itself_is_not_read(spoken: Path, tmp_path: Path) -> None:
+    chatty = speech.convert(spoken, tmp_path / "chatty.mp3", "-metadata", f"comment={'x' * 50_000}")
+    assert len(str(FFMPEG.probe(chatty))) < 1000

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.conftest import Accept
 from transcriptions import storage
+from transcriptions.engine.model_store import ModelError
 from transcriptions.engine.recognise import ModelPool
 from transcriptions.models import Segment, Shard, Transcript
 from transcriptions.workflow import history, lease, process, retain, state
@@ -145,6 +146,8 @@ def test_a_poisonous_shard_is_given_up(
     for _ in range(lease.MAX_ATTEMPTS):
         with pytest.raises(RuntimeError):
             process_next(pool, go_on)
+        assert not process_next(pool, go_on)  # it rests
+        Shard.objects.update(lease_expires_at=None)
     assert process_next(pool, go_on)
     assert not process_next(pool, go_on)
     transcript.refresh_from_db()
@@ -254,3 +257,55 @@ def test_deleting_unfinished_work_leaves_nothing(alice: User, accept: Accept, sp
     history.delete(entry=entry, now=timezone.now())
     assert not Transcript.objects.exists()
     assert [path for path in storage.path("").rglob("*") if path.is_file()] == []
+
+
+def test_a_retry_waits_for_its_sound(
+    alice: User, accept: Accept, long_spoken: Path, pool: ModelPool, work: Callable[[], None]
+) -> None:
+    """A speech worker may look before the media worker has come round to preparing it again."""
+    entry = accept(alice, long_spoken)
+    prepare_next(go_on)
+    process_next(pool, stop)
+    history.cancel(entry=entry, now=timezone.now())
+    history.retry(entry=entry, now=timezone.now())
+    assert not process_next(pool, go_on)
+    retain.sweep(timezone.now())
+    work()
+    entry.transcript.refresh_from_db()
+    assert entry.transcript.state == Transcript.State.DONE
+
+
+@pytest.mark.parametrize("damage", [lambda file: file.unlink(), lambda file: file.write_bytes(b"short")])
+def test_sound_that_is_lost_is_made_again(
+    alice: User, accept: Accept, long_spoken: Path, work: Callable[[], None], damage: Callable[[Path], object]
+) -> None:
+    transcript = accept(alice, long_spoken).transcript
+    prepare_next(go_on)
+    damage(storage.path(transcript.shards.get(index=0).storage_key))
+    work()
+    transcript.refresh_from_db()
+    assert transcript.state == Transcript.State.DONE
+    assert text(transcript).count("committee") == text(transcript).count("september") == 1
+
+
+def test_what_is_deleted_in_another_tab_is_no_error(alice: User, accept: Accept, spoken: Path) -> None:
+    entry = accept(alice, spoken)
+    for action in (history.delete, history.delete, history.cancel, history.retry):
+        action(entry=entry, now=timezone.now())
+    assert not Transcript.objects.exists()
+
+
+def test_a_worker_that_lost_its_lease_cannot_fail_the_work(
+    alice: User, accept: Accept, spoken: Path, pool: ModelPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcript = accept(alice, spoken).transcript
+    prepare_next(go_on)
+
+    def late(held: lease.Lease[Shard], *arguments: object) -> None:
+        Shard.objects.update(lease_owner="somebody:1:else")
+        raise ModelError("model_unavailable")
+
+    monkeypatch.setattr(process, "_process", late)
+    assert process_next(pool, go_on)
+    transcript.refresh_from_db()
+    assert transcript.is_live

@@ -120,10 +120,12 @@ def test_bytes_go_with_the_last_that_needs_them(alice: User, accept: Accept, spo
 
 def test_only_old_temporary_files_go() -> None:
     folder = Path(django_settings.TEMP_DIR)
-    for name, hours in (("old", 48), ("new", 0)):
+    for name, hours in (("old", 48), ("new", 0), ("still arriving", 0)):
         (folder / name).mkdir(parents=True)
         (folder / name / "file").write_bytes(b"x")
         stamp = time.time() - hours * 3600
         os.utime(folder / name, (stamp, stamp))
+        os.utime(folder / name / "file", (stamp, stamp))
+    os.utime(folder / "still arriving", (0, 0))
     assert retain.clean_up(timezone.now()).temporary_files == 1
-    assert [entry.name for entry in folder.iterdir()] == ["new"]
+    assert sorted(entry.name for entry in folder.iterdir()) == ["new", "still arriving"]

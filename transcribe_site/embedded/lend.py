@@ -6,6 +6,7 @@ who needs the services; whoever can take it alone at the end was the last. A kil
 
 import fcntl
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import IO
 
 from transcribe_site.embedded.places import data_dir
 from transcribe_site.embedded.postgres import postgres
-from transcribe_site.embedded.service import Service
+from transcribe_site.embedded.service import Service, ServiceError
 from transcribe_site.embedded.valkey import valkey
 
 
@@ -34,22 +35,25 @@ def services() -> Iterator[None]:
     if _given("DATABASE_URL") and _given("REDIS_URL"):
         yield
         return
-    (data / "run").mkdir(parents=True, exist_ok=True)
-    (data / "logs").mkdir(exist_ok=True)
+    try:
+        for name in ("run", "logs"):
+            (data / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ServiceError(f"The data folder {data} cannot be used ({error.strerror}).") from None
     with (data / "run" / "users.lock").open("w") as users:
-        with locked(data):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            used, started = needed(data), []
-            for service in used:
-                if not service.answers():
-                    service.stop()  # one that hangs or still shuts down
-                    started.append(service.start(data / "logs" / f"{service.name}.log"))
+        started: list[subprocess.Popen[bytes]] = []
         try:
+            with locked(data):
+                fcntl.flock(users, fcntl.LOCK_SH)
+                for service in needed(data):
+                    if not service.answers():
+                        service.stop()  # one that hangs or still shuts down
+                        started.append(service.start(data / "logs" / f"{service.name}.log"))
             yield
         finally:
             with locked(data):
                 if take_alone(users):
-                    for service in reversed(used):
+                    for service in reversed(needed(data)):
                         service.stop()
                     for process in started:
                         process.wait()

@@ -44,6 +44,8 @@ def keep_secret_key(data: Path) -> None:
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as opened:
         opened.write(secrets.token_urlsafe(50))
+        opened.flush()
+        os.fsync(opened.fileno())
     new.rename(file)
 
 

@@ -38,8 +38,15 @@ def postgres(data: Path) -> Service:
         stop_signal=signal.SIGINT,  # "fast": ends sessions, writes a checkpoint
         pid_file=cluster / "postmaster.pid",
         marker=str(cluster),
-        answers=lambda: subprocess.run(is_ready, check=False, timeout=10).returncode == 0,
+        answers=lambda: _answers(is_ready),
     )
+
+
+def _answers(is_ready: list[str]) -> bool:
+    try:
+        return subprocess.run(is_ready, check=False, timeout=10).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def _binaries() -> Path:

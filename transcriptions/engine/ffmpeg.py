@@ -6,6 +6,7 @@ an empty environment and limits. It does not decide what a file is worth: see pr
 
 import json
 import resource
+import select
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,11 @@ from transcriptions.engine.values import SAMPLE_RATE
 DEMUXERS = (
     "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,dv,eac3,flac,flv,g722,gsm,matroska,mov,mp3,mp4,mpc,mpc8,mpeg,mpegts,"
     "mpegvideo,mxf,ogg,rm,tta,voc,w64,wav,webm,wv"
+)
+# Named one by one: a file may carry megabytes of other tags.
+PROBED = (
+    "format=format_name,duration:stream=codec_type,codec_name,sample_rate,channels,duration"
+    ":stream_tags=language,title:stream_disposition=default"
 )
 PROBE_SECONDS = 15
 STALL_SECONDS = 120  # decoding gave not one byte for so long
@@ -43,7 +49,7 @@ class FFmpeg:
 
     def probe(self, path: Path) -> dict[str, Any]:
         """ffprobe's JSON for a local file. Raises DecodeError("not_media")."""
-        command = [self.ffprobe, "-v", "error", "-of", "json", "-show_format", "-show_streams"]
+        command = [self.ffprobe, "-v", "error", "-of", "json", "-show_entries", PROBED]
         command += ["-protocol_whitelist", "file", "-format_whitelist", DEMUXERS, f"file:{path}"]
         with tempfile.TemporaryFile() as said, _process(command, said) as process:
             try:
@@ -58,7 +64,8 @@ class FFmpeg:
     def pcm(self, path: Path, track: int = 0) -> Iterator[bytes]:
         """The sound of an audio track as 16 kHz mono s16le, about a second at a time, never all of it.
 
-        A file that breaks off gives what could be read. Raises DecodeError("unreadable") when that is nothing.
+        A file that breaks off gives what could be read. Raises DecodeError("unreadable") when that is nothing, and
+        RuntimeError when ffmpeg was killed: the file may be longer than what was heard.
         """
         stream = graph.input(f"file:{path}", protocol_whitelist="file", format_whitelist=DEMUXERS).output(
             "pipe:1", map=f"0:a:{track}", format="s16le", ac=1, ar=SAMPLE_RATE, vn=None, sn=None, dn=None, threads=1
@@ -69,8 +76,10 @@ class FFmpeg:
             while chunk := _read(process, CHUNK_BYTES):
                 heard += len(chunk)
                 yield chunk
+            status = process.wait(STALL_SECONDS)
+            if status < 0:
+                raise RuntimeError(f"ffmpeg was ended by signal {-status}")
             if not heard:
-                process.wait(STALL_SECONDS)
                 raise DecodeError("unreadable", _tail(said))
 
 
@@ -79,7 +88,14 @@ class _process:  # noqa: N801 - used as a function
 
     def __init__(self, command: list[str], said: IO[bytes]) -> None:
         self._child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env={}, cwd="/", close_fds=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            bufsize=0,
+            env={},
+            cwd="/",
+            restore_signals=False,  # SIGXFSZ stays ignored: a log at its limit is cut, not its writer killed
         )
 
     def __enter__(self) -> subprocess.Popen[bytes]:
@@ -97,7 +113,16 @@ class _process:  # noqa: N801 - used as a function
 
 
 def _read(process: subprocess.Popen[bytes], size: int) -> bytes:
-    return process.stdout.read(size) if process.stdout else b""
+    """As many bytes as asked for, fewer only at the end. Raises DecodeError when nothing comes for too long."""
+    piece = bytearray()
+    while process.stdout and len(piece) < size:
+        if not select.select([process.stdout], [], [], STALL_SECONDS)[0]:
+            raise DecodeError("unreadable", f"no sound in {STALL_SECONDS} s")
+        more = process.stdout.read(size - len(piece))
+        if not more:
+            break
+        piece += more
+    return bytes(piece)
 
 
 def _tail(said: IO[bytes], size: int = 2000) -> str:

@@ -109,6 +109,7 @@ def upload_form() -> dict[str, Any]:
         "too_large": sentence("too_large", limit=size),
         "empty_file": sentence("empty_file"),
         "broken_upload": sentence("broken_upload"),
+        "stale_page": sentence("stale_page"),
     }
 
 

@@ -33,14 +33,10 @@ def history(request: HttpRequest) -> HttpResponse:
     """The upload form and the person's history; for htmx, the rows alone."""
     if not request.user.is_authenticated:
         # htmx would follow a redirect and put the sign-in page where the rows were.
-        is_fragment = bool(request.headers.get("HX-Request"))
-        return (
-            HttpResponseClientRedirect(reverse("account_login"))
-            if is_fragment
-            else redirect_to_login(request.get_full_path())
-        )
-    user = cast(User, request.user)
-    rows = user.transcriptions.select_related("transcript__media").order_by("-created_at", "-pk")
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRedirect(reverse("account_login"))
+        return redirect_to_login(request.get_full_path())
+    rows = request.user.transcriptions.select_related("transcript__media").order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     shown = contexts.entries(list(page.object_list))
     context = {"page": page, "entries": shown, "any_live": any(entry.status.is_live for entry in shown)}

@@ -34,5 +34,5 @@ def _timings(transcript: Transcript, now: datetime) -> dict[str, float]:
         "total_seconds": now,
     }
     busy = transcript.shards.aggregate(seconds=Sum("busy_seconds"))["seconds"] or 0.0
-    measured = {name: round((at - created).total_seconds(), 3) for name, at in since.items() if at}
+    measured = {name: round((at - created).total_seconds(), 3) for name, at in since.items() if at and at >= created}
     return {**transcript.timings, **measured, "recognise_seconds": round(busy, 3)}

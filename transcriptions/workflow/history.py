@@ -13,9 +13,9 @@ from transcriptions.workflow import state
 def cancel(*, entry: Transcription, now: datetime) -> None:
     """Stop waiting for it. The work goes on while anybody else waits for the same."""
     with transaction.atomic():
-        transcript = Transcript.objects.select_for_update().get(pk=entry.transcript_id)
-        if not transcript.is_live:
-            return
+        transcript = Transcript.objects.select_for_update().filter(pk=entry.transcript_id).first()
+        if transcript is None or not transcript.is_live:
+            return  # finished meanwhile, or deleted in another tab
         Transcription.objects.filter(pk=entry.pk).update(cancelled_at=now)
         _stop_unless_wanted(transcript, now)
 
@@ -23,16 +23,18 @@ def cancel(*, entry: Transcription, now: datetime) -> None:
 def retry(*, entry: Transcription, now: datetime) -> None:
     """Wait for it again, and begin the work again if it failed or was cancelled."""
     with transaction.atomic():
-        transcript = Transcript.objects.select_for_update().get(pk=entry.transcript_id)
+        transcript = Transcript.objects.select_for_update().filter(pk=entry.transcript_id).first()
         Transcription.objects.filter(pk=entry.pk).update(cancelled_at=None)
-        if transcript.state in {Transcript.State.FAILED, Transcript.State.CANCELLED}:
+        if transcript and transcript.state in {Transcript.State.FAILED, Transcript.State.CANCELLED}:
             state.restart(transcript, now)
 
 
 def delete(*, entry: Transcription, now: datetime) -> None:
     """Take it out of the history. Bytes nobody else has go at once; a finished text stays in the cache for its time."""
     with transaction.atomic():
-        media = Media.objects.select_for_update(of=("self",)).get(transcripts=entry.transcript_id)
+        media = Media.objects.select_for_update(of=("self",)).filter(transcripts=entry.transcript_id).first()
+        if media is None:
+            return  # deleted in another tab
         transcript = Transcript.objects.select_for_update().get(pk=entry.transcript_id)
         Transcription.objects.filter(pk=entry.pk).delete()
         _stop_unless_wanted(transcript, now)

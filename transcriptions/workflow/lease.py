@@ -1,5 +1,6 @@
 """Holding work for a while: claimed by SQL, renewed by a thread, lost by silence. Does not know what the work is."""
 
+import logging
 import os
 import socket
 import threading
@@ -11,12 +12,15 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from transcriptions.models import Shard, Transcript
 
+logger = logging.getLogger(__name__)
+
+REST_SECONDS = 5
 MAX_ATTEMPTS = 3  # claims in a row without any progress
 Work = TypeVar("Work", Shard, Transcript)
 
@@ -40,10 +44,14 @@ class Lease(Generic[Work]):
             raise LeaseLost
         return row
 
-    def release(self, *, progress: bool) -> None:
-        """Give it back, so that anybody may claim it at once. With progress the attempt does not count."""
-        attempts = F("attempts") - 1 if progress else F("attempts")
-        self._mine().update(lease_owner="", lease_expires_at=None, attempts=attempts)
+    def give_back(self) -> None:
+        """Anybody may claim it at once; the attempt does not count."""
+        self._mine().update(lease_owner="", lease_expires_at=None, attempts=F("attempts") - 1)
+
+    def give_up(self, now: datetime) -> None:
+        """After an unexpected failure: it rests for a while, longer each time, until the sweep offers it again."""
+        rest = timedelta(seconds=REST_SECONDS * self.work.attempts)
+        self._mine().update(lease_owner="", lease_expires_at=now + rest)
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -60,7 +68,11 @@ class Lease(Generic[Work]):
     def _renew(self, done: threading.Event) -> None:
         try:
             while not done.wait(settings.LEASE_SECONDS / 3):
-                self._mine().update(lease_expires_at=_expiry(timezone.now()))
+                try:
+                    self._mine().update(lease_expires_at=_expiry(timezone.now()))
+                except DatabaseError as error:
+                    logger.warning("A lease could not be renewed (%s); trying again.", error)
+                    connection.close()
         finally:
             connection.close()
 

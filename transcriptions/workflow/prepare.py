@@ -33,22 +33,27 @@ def prepare_next(stopping: Callable[[], bool]) -> bool:
     if lease is None:
         return False
     transcript = lease.work
-    if transcript.attempts > MAX_ATTEMPTS:
-        state.stop(transcript.pk, Transcript.State.FAILED, timezone.now(), code="preparing_failed")
-        return True
     try:
+        if transcript.attempts > MAX_ATTEMPTS:
+            _fail(lease, "preparing_failed", "")
+            return True
         with lease.kept():
-            _prepare(lease, stopping)
+            try:
+                _prepare(lease, stopping)
+            except EngineError as error:
+                _fail(lease, error.code, error.detail)
     except LeaseLost:
         logger.info("Transcript %s is no longer ours to prepare.", transcript.pk)
-    except EngineError as error:
-        now, detail = timezone.now(), error.detail
-        state.stop(transcript.pk, Transcript.State.FAILED, now, code=error.code, detail=detail)
     except Exception:
-        lease.release(progress=False)
-        queue.wake("media")
+        lease.give_up(timezone.now())
         raise
     return True
+
+
+def _fail(lease: Lease[Transcript], code: str, detail: str) -> None:
+    with transaction.atomic():
+        transcript = lease.hold()
+        state.stop(transcript.pk, Transcript.State.FAILED, timezone.now(), code=code, detail=detail)
 
 
 def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
@@ -62,7 +67,7 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
         end = shard.end
         _offer(lease, shard, is_new=shard.index not in known)
         if stopping():
-            lease.release(progress=True)
+            lease.give_back()
             queue.wake("media")
             return
     _complete(lease, end, (timezone.now() - started).total_seconds())
@@ -83,8 +88,8 @@ def _offer(lease: Lease[Transcript], shard: CutShard, *, is_new: bool) -> None:
     """Write the shard's sound, then its row. A shard known from before may have lost its sound: written again."""
     transcript = lease.work
     key = storage.shard_key(transcript.pk, shard.index) if shard.speech else ""
-    done = Shard.objects.filter(transcript=transcript, index=shard.index, state=Shard.State.DONE)
-    if key and (is_new or not done.exists()):
+    undone = Shard.objects.filter(transcript=transcript, index=shard.index, state=Shard.State.OFFERED)
+    if key and (is_new or undone.exists()):
         storage.write(key, shard.pcm)
     with transaction.atomic():
         lease.hold()
@@ -99,6 +104,7 @@ def _offer(lease: Lease[Transcript], shard: CutShard, *, is_new: bool) -> None:
                 storage_key=key,
                 state=Shard.State.OFFERED if shard.speech else Shard.State.DONE,
             )
+        undone.update(storage_key=key)
         silent = shard.end - shard.start if is_new and not shard.speech else 0.0
         if not state.change(transcript.pk, **progress, recognised_seconds=F("recognised_seconds") + silent):
             raise LeaseLost

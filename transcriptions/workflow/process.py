@@ -24,32 +24,41 @@ logger = logging.getLogger(__name__)
 
 def process_next(pool: ModelPool, stopping: Callable[[], bool]) -> bool:
     """Recognise the best offered shard: of the shortest recordings first; False when there is none."""
-    offered = Shard.objects.filter(state=Shard.State.OFFERED, transcript__state__in=Transcript.LIVE)
-    best = offered.select_related("transcript").order_by(
-        Coalesce("transcript__duration_seconds", "transcript__media__duration_seconds").asc(nulls_last=True),
-        "transcript__created_at",
-        "index",
+    best = (
+        state.offered()
+        .select_related("transcript")
+        .order_by(
+            Coalesce("transcript__duration_seconds", "transcript__media__duration_seconds").asc(nulls_last=True),
+            "transcript__created_at",
+            "index",
+        )
     )
     lease = claim(best, timezone.now())
     if lease is None:
         return False
     shard = lease.work
-    if shard.attempts > MAX_ATTEMPTS:
-        state.stop(shard.transcript_id, Transcript.State.FAILED, timezone.now(), code="recognition_failed")
-        return True
     try:
+        if shard.attempts > MAX_ATTEMPTS:
+            _fail(lease, "recognition_failed", "")
+            return True
         with lease.kept():
-            _process(lease, pool, stopping)
+            try:
+                _process(lease, pool, stopping)
+            except ModelError as error:
+                _fail(lease, error.code, error.detail)
     except LeaseLost:
         logger.info("Shard %s is no longer ours.", shard.pk)
-    except ModelError as error:
-        now, transcript_id = timezone.now(), shard.transcript_id
-        state.stop(transcript_id, Transcript.State.FAILED, now, code=error.code, detail=error.detail)
     except Exception:
-        lease.release(progress=False)
-        queue.wake("speech")
+        lease.give_up(timezone.now())
         raise
     return True
+
+
+def _fail(lease: Lease[Shard], code: str, detail: str) -> None:
+    with transaction.atomic():
+        Transcript.objects.select_for_update().get(pk=lease.work.transcript_id)
+        lease.hold()
+        state.stop(lease.work.transcript_id, Transcript.State.FAILED, timezone.now(), code=code, detail=detail)
 
 
 def _process(lease: Lease[Shard], pool: ModelPool, stopping: Callable[[], bool]) -> None:
@@ -58,22 +67,44 @@ def _process(lease: Lease[Shard], pool: ModelPool, stopping: Callable[[], bool])
     reached = last.end_seconds if last else shard.start_seconds
     spans = [values.Span(max(start, reached), end) for start, end in shard.speech if end > reached]
     if spans:
+        pcm = _sound(shard)
+        if pcm is None:
+            _ask_for_sound(lease)
+            return
         options = Options(**shard.transcript.options)
         options = replace(options, language=options.language or shard.transcript.language)
         with pool.use(configuration.model_key(options.model)) as model:
-            sound = speech.samples(storage.read(shard.storage_key))
-            recognition = recognise(model, sound, spans, options, offset=shard.start_seconds)
+            recognition = recognise(model, speech.samples(pcm), spans, options, offset=shard.start_seconds)
             _save_language(lease, recognition)
             position = last.position + 1 if last else 0
             for segment in recognition.segments:
                 _save(lease, segment, position, reached)
                 position, reached = position + 1, segment.end
                 if stopping():
-                    lease.release(progress=True)
+                    lease.give_back()
                     queue.wake("speech")
                     return
     _complete(lease, reached, time.monotonic() - started)
     finish.finish_if_complete(shard.transcript_id, timezone.now())
+
+
+def _sound(shard: Shard) -> bytes | None:
+    """None when it is gone or short: removed when the work was stopped and begun again, or lost with the power."""
+    try:
+        pcm = storage.read(shard.storage_key)
+    except FileNotFoundError:
+        return None
+    return pcm if abs(len(pcm) - (shard.end_seconds - shard.start_seconds) * values.BYTES_PER_SECOND) <= 1 else None
+
+
+def _ask_for_sound(lease: Lease[Shard]) -> None:
+    """Have the recording prepared once more; what is recognised stays."""
+    with transaction.atomic():
+        state.change(lease.work.transcript_id, state=Transcript.State.QUEUED, prepared_at=None)
+        lease.hold()
+        Shard.objects.filter(pk=lease.work.pk).update(storage_key="")
+        lease.give_back()
+        queue.wake("media")
 
 
 def _save_language(lease: Lease[Shard], recognition: Recognition) -> None:
@@ -92,6 +123,8 @@ def _save(lease: Lease[Shard], segment: values.Segment, position: int, reached: 
             recognised_seconds=F("recognised_seconds") + max(segment.end - reached, 0.0),
             first_segment_at=Coalesce("first_segment_at", timezone.now()),
         )
+        if not revision:
+            raise LeaseLost
         shard = lease.hold()
         shard.attempts = 1  # it moves: only attempts in a row without a word count
         shard.save(update_fields=["attempts"])
@@ -114,7 +147,8 @@ def _save(lease: Lease[Shard], segment: values.Segment, position: int, reached: 
 def _complete(lease: Lease[Shard], reached: float, seconds: float) -> None:
     rest = max(lease.work.end_seconds - reached, 0.0)
     with transaction.atomic():
-        state.change(lease.work.transcript_id, recognised_seconds=F("recognised_seconds") + rest)
+        if not state.change(lease.work.transcript_id, recognised_seconds=F("recognised_seconds") + rest):
+            raise LeaseLost
         shard = lease.hold()
         shard.state = Shard.State.DONE
         shard.lease_owner, shard.lease_expires_at = "", None

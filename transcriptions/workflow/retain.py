@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from transcriptions import queue, storage
-from transcriptions.models import Media, Shard, Transcript, Transcription, WorkerProcess
+from transcriptions.models import Media, Transcript, Transcription, WorkerProcess
 from transcriptions.workflow import finish, history, state
 from transcriptions.workflow.lease import free_at, free_leases_of_the_dead, is_alive
 
@@ -38,8 +38,7 @@ def sweep(now: datetime) -> None:
     waiting = Transcript.objects.filter(
         state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
     )
-    offered = Shard.objects.filter(state=Shard.State.OFFERED, transcript__state__in=Transcript.LIVE)
-    for kind, work in (("media", waiting), ("speech", offered)):
+    for kind, work in (("media", waiting), ("speech", state.offered())):
         missing = work.filter(free_at(now)).count() - queue.waiting(kind)
         if missing > 0:
             queue.wake(kind, missing)
@@ -73,7 +72,10 @@ def _evict(now: datetime) -> int:
     """Transcripts in nobody's history: those past their time, and the least recently used over the limit."""
     nobodys = Transcript.objects.filter(_in_no_history("transcript"))
     for transcript_id in nobodys.filter(state__in=Transcript.LIVE).values_list("pk", flat=True):
-        state.stop(transcript_id, Transcript.State.CANCELLED, now)  # its people's accounts are gone
+        with transaction.atomic():
+            row = Transcript.objects.select_for_update().filter(pk=transcript_id).first()
+            if row and not row.transcriptions.exists():
+                state.stop(transcript_id, Transcript.State.CANCELLED, now)  # its people's accounts are gone
     unwanted = nobodys.filter(state__in=Transcript.OVER)
     useless = unwanted.exclude(state=Transcript.State.DONE)
     expired = unwanted.filter(last_used_at__lt=now - timedelta(hours=settings.CACHE_TTL_HOURS))
@@ -96,9 +98,15 @@ def _delete(transcripts: QuerySet[Transcript]) -> int:
     return deleted
 
 
+def _changed_at(entry: Path) -> float:
+    """A folder is as new as what is in it: an upload that still arrives only touches its file."""
+    inside = entry.rglob("*") if entry.is_dir() and not entry.is_symlink() else ()
+    return max(float(path.lstat().st_mtime) for path in (entry, *inside))
+
+
 def _remove_old_files(folder: Path, seconds: float) -> int:
     limit = time.time() - seconds
-    old = [entry for entry in folder.iterdir() if entry.lstat().st_mtime < limit] if folder.is_dir() else []
+    old = [entry for entry in folder.iterdir() if _changed_at(entry) < limit] if folder.is_dir() else []
     for entry in old:
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from transcriptions import progress, queue, storage
 from transcriptions.models import Shard, Transcript
@@ -33,9 +33,18 @@ def stop(transcript_id: int, state: Transcript.State, now: datetime, *, code: st
     return bool(stopped)
 
 
+def offered() -> QuerySet[Shard]:
+    """Shards that wait to be recognised and whose sound is there. Transcripts that are over offer nothing."""
+    waiting = Shard.objects.filter(state=Shard.State.OFFERED, transcript__state__in=Transcript.LIVE)
+    return waiting.exclude(storage_key="")
+
+
 def restart(transcript: Transcript, now: datetime) -> None:
-    """Begin a failed or cancelled transcript again; the row is locked by the caller. Done shards stay done."""
-    transcript.shards.update(attempts=0, lease_owner="", lease_expires_at=None)
+    """Begin a failed or cancelled transcript again; the row is locked by the caller. Done shards stay done.
+
+    The sound of the others went when it stopped: they are offered again as preparing comes to them.
+    """
+    transcript.shards.update(attempts=0, lease_owner="", lease_expires_at=None, storage_key="")
     Transcript.objects.filter(pk=transcript.pk).update(
         state=Transcript.State.QUEUED,
         revision=F("revision") + 1,
