@@ -35,7 +35,7 @@ check: install-dev ## Run every static gate: lint, format, types, layers, templa
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
-	$(VENV)/djlint --quiet --check --lint templates
+	$(VENV)/djlint --check --lint templates
 	$(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(VENV)/python manage.py makemigrations --check --dry-run
 
