@@ -69,7 +69,7 @@ def _process(lease: Lease[Shard], pool: ModelPool, stopping: Callable[[], bool])
     if spans:
         pcm = _sound(shard)
         if pcm is None:
-            _ask_for_sound(lease)
+            _report_lost_sound(lease)
             return
         options = Options(**shard.transcript.options)
         options = replace(options, language=options.language or shard.transcript.language)
@@ -97,14 +97,12 @@ def _sound(shard: Shard) -> bytes | None:
     return pcm if abs(len(pcm) - (shard.end_seconds - shard.start_seconds) * values.BYTES_PER_SECOND) <= 1 else None
 
 
-def _ask_for_sound(lease: Lease[Shard]) -> None:
-    """Have the recording prepared once more; what is recognised stays."""
+def _report_lost_sound(lease: Lease[Shard]) -> None:
     with transaction.atomic():
-        state.change(lease.work.transcript_id, state=Transcript.State.QUEUED, prepared_at=None)
         lease.hold()
         Shard.objects.filter(pk=lease.work.pk).update(storage_key="")
         lease.give_back()
-        queue.wake("media")
+    state.make_lost_sound_again()
 
 
 def _save_language(lease: Lease[Shard], recognition: Recognition) -> None:

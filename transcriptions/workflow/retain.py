@@ -33,6 +33,7 @@ class Cleaned:
 def sweep(now: datetime) -> None:
     """Make the queues agree with the rows. Run often; finds nothing to do nearly always."""
     free_leases_of_the_dead()
+    state.make_lost_sound_again()
     for transcript_id in Transcript.objects.filter(state=Transcript.State.RECOGNISING).values_list("pk", flat=True):
         finish.finish_if_complete(transcript_id, now)
     waiting = Transcript.objects.filter(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from transcriptions import progress, queue, storage
 from transcriptions.models import Shard, Transcript
@@ -37,6 +37,16 @@ def offered() -> QuerySet[Shard]:
     """Shards that wait to be recognised and whose sound is there. Transcripts that are over offer nothing."""
     waiting = Shard.objects.filter(state=Shard.State.OFFERED, transcript__state__in=Transcript.LIVE)
     return waiting.exclude(storage_key="")
+
+
+def make_lost_sound_again() -> None:
+    """Prepare transcripts once more that are prepared and have a shard without its sound; what is recognised stays."""
+    soundless = Shard.objects.filter(transcript=OuterRef("pk"), state=Shard.State.OFFERED, storage_key="")
+    lost = Transcript.objects.filter(Exists(soundless), state=Transcript.State.RECOGNISING)
+    for transcript_id in lost.values_list("pk", flat=True):
+        with transaction.atomic():
+            change(transcript_id, state=Transcript.State.QUEUED, prepared_at=None)
+            queue.wake("media")
 
 
 def restart(transcript: Transcript, now: datetime) -> None:
