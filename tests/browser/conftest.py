@@ -23,9 +23,9 @@ ARTIFACTS = Path(settings.BASE_DIR, "test-artifacts")
 START_SECONDS = 60
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's chromium, kept from calling home."""
+    """Debian's chromium, kept from calling home; no longer than its tests, for its event loop fills their thread."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
         not_run("there is no chromium on this machine, so no page was opened in a browser (apt install chromium)")
