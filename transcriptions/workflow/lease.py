@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from transcriptions.engine.errors import EngineError
 from transcriptions.models import Shard, Transcript
 
 logger = logging.getLogger(__name__)
@@ -79,6 +80,28 @@ class Lease(Generic[Work]):
     def _mine(self) -> QuerySet[Work]:
         rows: QuerySet[Work] = type(self.work)._default_manager.filter(pk=self.work.pk, lease_owner=self.owner)
         return rows
+
+
+def carry_out(lease: Lease[Work], do: Callable[[], None], fail: Callable[[str, str], None], exhausted: str) -> None:
+    """Do the work while the lease is kept, and see to every way it can end.
+
+    fail: called with a code and a detail when the engine refuses the work, or with the code `exhausted` after too many
+    attempts; it asks for the lease itself.
+    """
+    try:
+        if lease.work.attempts > MAX_ATTEMPTS:
+            fail(exhausted, "")
+            return
+        with lease.kept():
+            try:
+                do()
+            except EngineError as error:
+                fail(error.code, error.detail)
+    except LeaseLost:
+        logger.info("%s is somebody else's by now, or no longer wanted.", lease.work)
+    except Exception:
+        lease.give_up(timezone.now())
+        raise
 
 
 def claim(candidates: QuerySet[Work], now: datetime) -> Lease[Work] | None:

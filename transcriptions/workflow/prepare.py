@@ -1,7 +1,7 @@
 """A file becomes shards: decoded once, cut at silences, each offered as soon as it is cut."""
 
-import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -15,9 +15,7 @@ from transcriptions.engine.values import BYTES_PER_SECOND
 from transcriptions.engine.values import Shard as CutShard
 from transcriptions.models import Shard, Transcript
 from transcriptions.workflow import finish, state
-from transcriptions.workflow.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
-
-logger = logging.getLogger(__name__)
+from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
 
 class TooLong(EngineError):  # noqa: N818 - a verdict
@@ -32,21 +30,7 @@ def prepare_next(stopping: Callable[[], bool]) -> bool:
     lease = claim(waiting, timezone.now())
     if lease is None:
         return False
-    transcript = lease.work
-    try:
-        if transcript.attempts > MAX_ATTEMPTS:
-            _fail(lease, "preparing_failed", "")
-            return True
-        with lease.kept():
-            try:
-                _prepare(lease, stopping)
-            except EngineError as error:
-                _fail(lease, error.code, error.detail)
-    except LeaseLost:
-        logger.info("Transcript %s is no longer ours to prepare.", transcript.pk)
-    except Exception:
-        lease.give_up(timezone.now())
-        raise
+    carry_out(lease, partial(_prepare, lease, stopping), partial(_fail, lease), exhausted="preparing_failed")
     return True
 
 

@@ -1,9 +1,9 @@
 """A shard becomes segments, saved as they come. A shard begun by a worker that died goes on after its last segment."""
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -12,14 +12,11 @@ from django.utils import timezone
 
 from transcriptions import configuration, queue, storage
 from transcriptions.engine import speech, values
-from transcriptions.engine.model_store import ModelError
 from transcriptions.engine.options import Options
 from transcriptions.engine.recognise import ModelPool, Recognition, recognise
 from transcriptions.models import Segment, Shard, Transcript
 from transcriptions.workflow import finish, state
-from transcriptions.workflow.lease import MAX_ATTEMPTS, Lease, LeaseLost, claim
-
-logger = logging.getLogger(__name__)
+from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
 
 def process_next(pool: ModelPool, stopping: Callable[[], bool]) -> bool:
@@ -36,21 +33,7 @@ def process_next(pool: ModelPool, stopping: Callable[[], bool]) -> bool:
     lease = claim(best, timezone.now())
     if lease is None:
         return False
-    shard = lease.work
-    try:
-        if shard.attempts > MAX_ATTEMPTS:
-            _fail(lease, "recognition_failed", "")
-            return True
-        with lease.kept():
-            try:
-                _process(lease, pool, stopping)
-            except ModelError as error:
-                _fail(lease, error.code, error.detail)
-    except LeaseLost:
-        logger.info("Shard %s is no longer ours.", shard.pk)
-    except Exception:
-        lease.give_up(timezone.now())
-        raise
+    carry_out(lease, partial(_process, lease, pool, stopping), partial(_fail, lease), exhausted="recognition_failed")
     return True
 
 
