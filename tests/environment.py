@@ -16,12 +16,12 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in th
 os.environ["SIGNUP_OPEN"] = "true"
 
 _services: list[AbstractContextManager[None]] = []
-_not_run: list[str] = []
+_not_run: set[str] = set()
 
 
 def not_run(reason: str) -> None:
     """Skip the test, and say so at the very end of the run, where nobody can miss it."""
-    _not_run.append(reason)
+    _not_run.add(reason)
     pytest.skip(reason)
 
 
@@ -41,5 +41,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for reason in sorted(set(_not_run)):
-        terminalreporter.write_sep("!", f"NOT RUN: {_not_run.count(reason)} tests: {reason}", red=True, bold=True)
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for reason in sorted(_not_run):
+        count = sum(reason in skip for skip in skipped)
+        terminalreporter.write_sep("!", f"NOT RUN: {count} tests: {reason}", red=True, bold=True)
