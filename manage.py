@@ -5,7 +5,6 @@ import os
 import secrets
 import sys
 from contextlib import nullcontext
-from pathlib import Path
 
 # These serve nobody and keep nothing, so they need neither services nor a kept secret.
 STANDALONE = {"transcribe", "fetch_model"}
@@ -15,7 +14,6 @@ WITHOUT_SERVICES = STANDALONE | {"check", "collectstatic", "compilemessages", "h
 def main() -> None:
     if sys.version_info < (3, 11):
         sys.exit("Transcribe Site needs Python 3.11 or newer.")
-    os.chdir(Path(__file__).resolve().parent)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "transcribe_site.settings")
     command = next((word for word in sys.argv[1:] if not word.startswith("-")), "help")
     if command in STANDALONE:

@@ -55,9 +55,7 @@ class ResidentWorker(SimpleWorker):
             with jobs.POOL.use(configuration.model_key(configuration.model_name())):
                 pass  # loaded before the first person waits for it
         super().bootstrap(*args, **kwargs)
-        now = timezone.now()
-        fields = {"kind": self.kind, "host": socket.gethostname(), "pid": os.getpid()}
-        WorkerProcess.objects.create(name=self.name, started_at=now, beat_at=now, **fields, **_model_figures())
+        self._register()
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         close_old_connections()
@@ -103,8 +101,15 @@ class ResidentWorker(SimpleWorker):
         finally:
             connection.close()
 
+    def _register(self) -> None:
+        now = timezone.now()
+        fields = {"kind": self.kind, "host": socket.gethostname(), "pid": os.getpid()}
+        WorkerProcess.objects.create(name=self.name, started_at=now, beat_at=now, **fields, **_model_figures())
+
     def _report(self, **fields: Any) -> None:
-        WorkerProcess.objects.filter(name=self.name).update(beat_at=timezone.now(), **fields, **_model_figures())
+        row = WorkerProcess.objects.filter(name=self.name)
+        if not row.update(beat_at=timezone.now(), **fields, **_model_figures()):
+            self._register()  # taken for dead after a long silence
 
 
 def _model_figures() -> dict[str, Any]:

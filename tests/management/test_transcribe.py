@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 
-from tests.management.commands import manage
+from tests.management.commands import MANAGE, SECONDS, environment, manage
 from transcriptions.engine.formats import FORMATS
 from transcriptions.management.commands import transcribe
 
@@ -113,3 +114,11 @@ def test_a_language_nobody_knows_is_a_sentence(spoken: Path) -> None:
 def test_a_format_nobody_knows_is_refused(spoken: Path) -> None:
     with pytest.raises(CommandError, match="invalid choice: 'pdf'"):
         call_command("transcribe", str(spoken), "--format", "pdf")
+
+
+def test_a_file_is_looked_for_where_the_person_stands(spoken: Path) -> None:
+    command = [*MANAGE, "transcribe", spoken.name]
+    result = subprocess.run(
+        command, cwd=spoken.parent, env=environment(), capture_output=True, text=True, check=False, timeout=SECONDS
+    )
+    assert "report" in result.stdout, result.stderr

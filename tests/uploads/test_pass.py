@@ -17,6 +17,7 @@ def test_a_large_body_for_another_page_is_refused_before_a_byte_is_read(method: 
     request = asgi.scope({}, method=method, path=path, content_length=str(LARGE))
     answer = asgi.post(application, request, asgi.whole(b"x" * LARGE))
     assert (answer.status, answer.taken, answer.headers["connection"]) == (413, 0, "close")
+    assert b"too large" in answer.body
 
 
 def test_a_large_body_that_is_not_declared_is_broken_off() -> None:

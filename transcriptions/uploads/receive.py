@@ -74,9 +74,9 @@ class UploadReceiver:
         declared = dict(scope["headers"]).get(b"content-length", b"")
         if declared.isdigit() and int(declared) > SMALL_BYTES:
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            headers = [(b"content-length", b"0"), (b"connection", b"close")]
+            headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
             await send({"type": "http.response.start", "status": status, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": b"This is too large for this address.\n"})
         else:
             await self.application(scope, _at_most(SMALL_BYTES, receive), send)
 
