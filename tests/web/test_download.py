@@ -21,15 +21,15 @@ EXPECTED = {
     "txt": ("text/plain; charset=utf-8", "Good morning.\nIs a < b & c > d?\nNão há café.\n"),
     "srt": (
         "application/x-subrip; charset=utf-8",
-        "1\n00:00:00,000 --> 00:00:02,000\nGood morning.\n\n"
-        "2\n00:00:02,000 --> 00:00:04,000\nIs a < b & c > d?\n\n"
+        "1\n00:00:00,000 --> 00:00:01,920\nGood morning.\n\n"
+        "2\n00:00:02,000 --> 00:00:03,920\nIs a < b & c > d?\n\n"
         "3\n00:00:04,000 --> 00:00:06,000\nNão há café.\n\n",
     ),
     "vtt": (
         "text/vtt; charset=utf-8",
         "WEBVTT\nLanguage: en\n\n"
-        "00:00:00.000 --> 00:00:02.000\nGood morning.\n\n"
-        "00:00:02.000 --> 00:00:04.000\nIs a &lt; b &amp; c &gt; d?\n\n"
+        "00:00:00.000 --> 00:00:01.920\nGood morning.\n\n"
+        "00:00:02.000 --> 00:00:03.920\nIs a &lt; b &amp; c &gt; d?\n\n"
         "00:00:04.000 --> 00:00:06.000\nNão há café.\n\n",
     ),
 }

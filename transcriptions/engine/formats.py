@@ -1,9 +1,13 @@
-"""Transcripts as files: txt, srt, vtt, json. Writers give pieces: a long transcript is never whole in memory."""
+"""Transcripts as files: txt, srt, vtt, json. Writers give pieces: a long transcript is never whole in memory.
+
+Subtitles are laid out by `cues`; txt and json keep the segments as they were recognised.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
+from transcriptions.engine.cues import captions
 from transcriptions.engine.values import Segment
 
 
@@ -24,17 +28,17 @@ def txt(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
 
 def srt(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
     """SubRip. `-->` in a text would end its cue's times anew in some readers, so it is written as an arrow."""
-    for number, segment in enumerate(segments, start=1):
-        text = _one_line(segment.text).replace("-->", "→")
-        yield f"{number}\n{_clock(segment.start, ',')} --> {_clock(segment.end, ',')}\n{text}\n\n"
+    for number, cue in enumerate(captions(segments, heading.language), start=1):
+        text = "\n".join(cue.lines).replace("-->", "→")
+        yield f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{text}\n\n"
 
 
 def vtt(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
     """WebVTT (W3C): & and < are escaped, and > so that `-->` cannot stand in a text."""
     yield f"WEBVTT\nLanguage: {heading.language}\n\n" if heading.language else "WEBVTT\n\n"
-    for segment in segments:
-        text = _one_line(segment.text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        yield f"{_clock(segment.start, '.')} --> {_clock(segment.end, '.')}\n{text}\n\n"
+    for cue in captions(segments, heading.language):
+        text = "\n".join(cue.lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        yield f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{text}\n\n"
 
 
 def as_json(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
