@@ -20,7 +20,8 @@ from tests import speech
 from tests.environment import not_run
 from transcriptions import configuration
 from transcriptions.engine import model_store
-from transcriptions.engine.recognise import ModelPool
+from transcriptions.engine.batching import Batcher
+from transcriptions.engine.model_pool import ModelPool
 from transcriptions.models import Transcription
 from transcriptions.workflow.intake import Upload, accept_upload
 from transcriptions.workflow.prepare import prepare_next
@@ -54,7 +55,8 @@ def pool() -> ModelPool:
 
 
 @pytest.fixture(scope="session")
-def model(pool: ModelPool) -> Iterator[Any]:
+def batcher(pool: ModelPool) -> Iterator[Batcher]:
+    """The small model, with its queue."""
     with pool.use(configuration.model_key("tiny.en")) as loaded:
         yield loaded
 
@@ -109,13 +111,13 @@ Accept = Callable[..., Transcription]
 def accept(tmp_path: Path) -> Accept:
     """Bring a file to the intake as the upload door does: a copy in a temporary place, with its hash."""
 
-    def bring(user: User, file: Path, *, name: str | None = None, language: str = "") -> Transcription:
+    def bring(user: User, file: Path, *, name: str | None = None, **chosen: str) -> Transcription:
         copy = Path(shutil.copy(file, tmp_path / f"upload-{os.urandom(4).hex()}"))
         digest = hashlib.sha256(copy.read_bytes()).hexdigest()
         upload = Upload(
             name=file.name if name is None else name, path=copy, size_bytes=copy.stat().st_size, sha256=digest
         )
-        return accept_upload(user=user, upload=upload, language=language, now=timezone.now())
+        return accept_upload(user=user, upload=upload, chosen=chosen, now=timezone.now())
 
     return bring
 

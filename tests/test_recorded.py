@@ -10,8 +10,8 @@ from whisper_normalizer.english import EnglishTextNormalizer
 
 from transcriptions import configuration
 from transcriptions.engine import model_store, pipeline
+from transcriptions.engine.model_pool import ModelKey, ModelPool
 from transcriptions.engine.options import Options
-from transcriptions.engine.recognise import ModelKey, ModelPool
 
 pytestmark = pytest.mark.recorded
 
@@ -36,8 +36,9 @@ def test_it_is_heard_in_its_language_and_word_for_word(
 ) -> None:
     entry = recorded[name]
     normalise = EnglishTextNormalizer() if language == "en" else BasicTextNormalizer()
-    with pool.use(ModelKey(base, configuration.device())) as model:
-        result = pipeline.transcribe(entry["file"], ffmpeg=configuration.ffmpeg(), model=model, options=Options("base"))
+    with pool.use(ModelKey(base, configuration.device())) as batcher:
+        options = Options("base")
+        result = pipeline.transcribe(entry["file"], ffmpeg=configuration.ffmpeg(), batcher=batcher, options=options)
         text = " ".join(segment.text for segment in result.segments)
     assert result.language
     assert result.language.code == language

@@ -205,7 +205,11 @@ SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=_site.hostname in {"localhost", "1
 # --- Recognition --------------------------------------------------------------------------------------------------
 WHISPER_MODEL = env.str("WHISPER_MODEL", default="")  # empty: base on a CPU, large-v3-turbo on a GPU
 WHISPER_DEVICE = env.str("WHISPER_DEVICE", default="auto")
+WHISPER_DEVICE_INDEX = env.int("WHISPER_DEVICE_INDEX", default=0)  # one speech worker a GPU
 WHISPER_COMPUTE_TYPE = env.str("WHISPER_COMPUTE_TYPE", default="auto")
+WHISPER_PRESET = env.str("WHISPER_PRESET", default="balanced")
+if WHISPER_PRESET not in {"fast", "balanced", "accurate"}:
+    raise ImproperlyConfigured(f"WHISPER_PRESET is fast, balanced or accurate, not {WHISPER_PRESET!r}.")
 WHISPER_MODEL_DIR = Path(env.str("WHISPER_MODEL_DIR", default="") or DATA_DIR / "models").absolute()
 MODEL_CACHE_TIMEOUT_MINUTES = env.float("MODEL_CACHE_TIMEOUT_MINUTES", default=30.0)
 ENABLE_FFMPEG_HW_ACCEL = env.bool("ENABLE_FFMPEG_HW_ACCEL", default=True)

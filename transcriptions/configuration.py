@@ -4,6 +4,7 @@ import shutil
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import django_rq
 from django.conf import settings
@@ -12,8 +13,8 @@ from redis import Redis
 from transcriptions.engine import model_store
 from transcriptions.engine.device import Device, choose, default_model
 from transcriptions.engine.ffmpeg import FFmpeg
+from transcriptions.engine.model_pool import ModelKey
 from transcriptions.engine.options import Options
-from transcriptions.engine.recognise import ModelKey
 
 
 def program(name: str) -> str | None:
@@ -27,7 +28,7 @@ def ffmpeg() -> FFmpeg:
 
 @cache
 def device() -> Device:
-    return choose(settings.WHISPER_DEVICE, settings.WHISPER_COMPUTE_TYPE)
+    return choose(settings.WHISPER_DEVICE, settings.WHISPER_COMPUTE_TYPE, settings.WHISPER_DEVICE_INDEX)
 
 
 def model_name() -> str:
@@ -41,9 +42,9 @@ def redis() -> Redis:
     return connection
 
 
-def options(*, language: str = "") -> Options:
-    """The installation's options, and what the person chose. Raises ValueError for an unknown language."""
-    return Options(model=model_name(), language=language)
+def options(**chosen: Any) -> Options:
+    """The installation's options, and what the person chose of them. Raises ValueError for what is not known."""
+    return Options(**{"model": model_name(), "preset": settings.WHISPER_PRESET, **chosen})
 
 
 def model_key(name: str) -> ModelKey:

@@ -5,7 +5,7 @@ The models stay resident in the process that runs these, which is why this modul
 
 import threading
 
-from transcriptions.engine.recognise import ModelPool
+from transcriptions.engine.model_pool import ModelPool
 from transcriptions.workflow import prepare as preparing
 from transcriptions.workflow import process as processing
 
@@ -18,4 +18,4 @@ def prepare() -> None:
 
 
 def process() -> None:
-    processing.process_next(POOL, STOPPING.is_set)
+    processing.process_offered(POOL, STOPPING.is_set)

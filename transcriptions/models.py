@@ -75,6 +75,7 @@ class Transcript(Leased):
     recognised_seconds = models.FloatField(default=0.0)
     revision = models.PositiveBigIntegerField(default=0)
     timings = models.JSONField(default=dict, blank=True, help_text=_("seconds of each phase"))
+    figures = models.JSONField(default=dict, blank=True, help_text=_("windows, and those decoded again by reason"))
     hits = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -113,7 +114,9 @@ class Shard(Leased):
     speech = models.JSONField(help_text=_("[start, end] of each part somebody speaks in, in seconds of the recording"))
     storage_key = models.CharField(max_length=200)
     state = models.CharField(max_length=8, choices=State, default=State.OFFERED)
+    reached_seconds = models.FloatField(null=True, blank=True, help_text=_("heard so far, in the recording"))
     busy_seconds = models.FloatField(default=0.0, help_text=_("spent recognising it"))
+    figures = models.JSONField(default=dict, blank=True, help_text=_("windows, and those decoded again by reason"))
 
     class Meta:
         verbose_name = _("shard")

@@ -14,7 +14,9 @@ SENTENCES = {
     "too_long": _("The recording is longer than the %(hours)s hours allowed here. Cut it into parts."),
     "too_many_files": _("At most %(limit)s files can be sent at once. Send the rest afterwards."),
     "no_file": _("No file was chosen. Choose at least one."),
-    "unknown_language": _("This language is not known here. Choose one from the list."),
+    "unknown_option": _(
+        "This cannot be chosen here. Choose from what the page offers, and keep names and terms short."
+    ),
     "broken_upload": _("The upload did not arrive whole. Try again."),
     "stale_page": _("This page is out of date. Reload it and send the file again."),
     "disk_full": _("There is no room left on the server for this file. Ask its operator to make some."),

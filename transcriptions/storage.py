@@ -58,9 +58,16 @@ def _name(file: Path, target: Path) -> None:
         os.close(folder)
 
 
-def read(key: str) -> bytes:
-    """Only for shards, which are small. Raises FileNotFoundError."""
-    return path(key).read_bytes()
+def size(key: str) -> int:
+    """In bytes. Raises FileNotFoundError."""
+    return path(key).stat().st_size
+
+
+def read(key: str, start: int, end: int) -> bytes:
+    """Some bytes of a file; fewer where it ends. Raises FileNotFoundError."""
+    with path(key).open("rb") as opened:
+        opened.seek(start)
+        return opened.read(end - start)
 
 
 def delete(key: str) -> None:

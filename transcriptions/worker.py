@@ -113,5 +113,5 @@ class ResidentWorker(SimpleWorker):
 
 
 def _model_figures() -> dict[str, Any]:
-    figures = jobs.POOL.statistics()
+    figures = jobs.POOL.figures()
     return {"models_held": list(figures.held), "model_loads": figures.loads, "model_uses": figures.uses}

@@ -63,10 +63,9 @@ function next() {
 }
 
 function send({ file, row }) {
-  const body = new FormData();
-  body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  body.append("language", form.elements.language.value);
-  body.append("files", file);
+  const body = new FormData(form); // the token and what is chosen
+  body.delete("files");
+  body.append("files", file); // last, behind what it is to be done with
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "application/json");

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from transcriptions import configuration
-from transcriptions.engine.speech import Cutting, VoiceActivity, cut, samples, speech_spans
-from transcriptions.engine.values import BYTES_PER_SECOND
+from transcriptions.engine.speech import Cutting, VoiceActivity, bytes_of, cut, samples, voiced_runs
+from transcriptions.engine.values import BYTES_PER_SECOND, Span
 
 SHORT = Cutting(targets=(6.0, 12.0))
 
@@ -55,9 +55,8 @@ def test_endless_speech_is_cut_all_the_same(pcm: bytes) -> None:
 def test_speech_is_found_and_silence_is_not(pcm: bytes) -> None:
     quiet = bytes(10 * BYTES_PER_SECOND)
     (shard,) = cut(pieces(quiet + pcm[: 5 * BYTES_PER_SECOND] + quiet, 32_000), Cutting(targets=(60.0,)))
-    (span,) = shard.speech
-    assert 9.0 < span.start < 10.5
-    assert 13.0 < span.end < 16.0
+    assert 9.0 < shard.speech[0].start < 10.5
+    assert 13.0 < shard.speech[-1].end < 16.0
     (silent,) = cut([quiet])
     assert silent.speech == ()
 
@@ -80,9 +79,27 @@ def test_a_stream_hears_the_same_as_the_whole(pcm: bytes) -> None:
     assert np.concatenate(parts) == pytest.approx(whole, abs=1e-4)
 
 
-def test_a_pause_inside_a_sentence_is_bridged() -> None:
-    voiced, quiet = [0.9] * 40, [0.0] * 40  # 1.3 s each
-    (span,) = speech_spans(voiced + quiet + voiced, Cutting())
-    assert span.seconds == pytest.approx(120 * 0.032)
-    assert len(speech_spans(voiced + quiet * 5 + voiced, Cutting())) == 2
-    assert speech_spans([0.9] * 2 + [0.0] * 50, Cutting()) == []
+def frames(voiced: float, quiet: float = 0.0) -> list[float]:
+    """Probabilities: so many seconds of speech, then of silence."""
+    return [0.9] * round(voiced / 0.032) + [0.0] * round(quiet / 0.032)
+
+
+def test_runs_are_told_apart_by_pauses_and_blips_are_none() -> None:
+    assert len(voiced_runs(frames(1.0, 0.064) + frames(1.0), Cutting())) == 1
+    assert len(voiced_runs(frames(1.0, 0.5) + frames(1.0), Cutting())) == 2
+    assert voiced_runs([0.9] * 2 + [0.0] * 50, Cutting()) == []
+
+
+def test_a_run_without_a_pause_is_cut_where_it_is_least_voiced() -> None:
+    probabilities = frames(20.0)
+    probabilities[200] = 0.4  # at 6.4 s: not silence, but less
+    runs = voiced_runs(probabilities, Cutting())
+    assert (runs[0].start, round(runs[0].end, 3)) == (0.0, 6.4)
+    assert [before.end for before in runs[:-1]] == pytest.approx([after.start for after in runs[1:]])
+    assert max(run.seconds for run in runs) <= 8.0
+    assert runs[-1].end == pytest.approx(len(probabilities) * 0.032)
+
+
+def test_a_stretch_of_a_shard_is_found_in_its_bytes() -> None:
+    assert bytes_of(Span(60.5, 61.0), 60.0) == (16_000, 32_000)
+    assert bytes_of(Span(59.0, 60.5), 60.0) == (0, 16_000)

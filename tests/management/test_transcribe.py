@@ -4,21 +4,21 @@ import json
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 
 from tests.management.commands import MANAGE, SECONDS, environment, manage
+from transcriptions.engine import model_pool
+from transcriptions.engine.batching import Batcher
 from transcriptions.engine.formats import FORMATS
-from transcriptions.management.commands import transcribe
 
 
 @pytest.fixture
-def _loaded(monkeypatch: pytest.MonkeyPatch, model: Any) -> None:
+def _loaded(monkeypatch: pytest.MonkeyPatch, batcher: Batcher) -> None:
     """The tests' own resident model."""
-    monkeypatch.setattr(transcribe, "load_whisper", lambda key: model)
+    monkeypatch.setattr(model_pool, "load", lambda key: batcher)
 
 
 @pytest.fixture
@@ -56,10 +56,21 @@ def test_the_transcript_alone_is_on_standard_output(
 
 
 @pytest.mark.usefixtures("_loaded")
-def test_words_have_times_when_asked_for(spoken: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("transcribe", spoken, format_name="json", word_timestamps=True)
+def test_words_have_times_unless_they_are_not_wanted(spoken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("transcribe", spoken, format_name="json")
     words = json.loads(capsys.readouterr().out)["segments"][0]["words"]
     assert words[0]["text"].strip() == "Good"
+    call_command("transcribe", spoken, "--no-word-timestamps", format_name="json")
+    assert "words" not in json.loads(capsys.readouterr().out)["segments"][0]
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_every_option_of_the_engine_can_be_given(spoken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = "--preset accurate --task transcribe --beam-size 2 --hotwords budget --initial-prompt Minutes."
+    call_command("transcribe", str(spoken), *arguments.split(), "--language", "en", "--multilingual")
+    said = capsys.readouterr()
+    assert "budget" in said.out
+    assert "windows; decoded again:" in said.err
 
 
 @pytest.mark.usefixtures("_loaded")

@@ -94,7 +94,7 @@ def test_no_file_at_all_is_refused(alice: User) -> None:
 
 def test_a_language_nobody_knows_is_refused(alice: User, spoken: Path) -> None:
     answer = post(alice, ("a.wav", spoken.read_bytes()), language="klingon")
-    assert only_refusal(answer)[:3] == (422, "a.wav", "unknown_language")
+    assert only_refusal(answer)[:3] == (422, "a.wav", "unknown_option")
 
 
 def test_a_recording_too_long_is_refused_with_the_limit(alice: User, spoken: Path, settings: Settings) -> None:

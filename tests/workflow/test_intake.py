@@ -88,10 +88,27 @@ def test_it_refuses_what_is_too_long(alice: User, accept: Accept, spoken: Path, 
     assert caught.value.code == "too_long"
 
 
-def test_it_refuses_a_language_nobody_knows(alice: User, accept: Accept, spoken: Path) -> None:
+@pytest.mark.parametrize(
+    "chosen", [{"language": "klingon"}, {"preset": "best"}, {"task": "sing"}, {"hotwords": "x" * 1001}]
+)
+def test_it_refuses_what_cannot_be_chosen(alice: User, accept: Accept, spoken: Path, chosen: dict[str, str]) -> None:
     with pytest.raises(Refused) as caught:
-        accept(alice, spoken, language="klingon")
-    assert caught.value.code == "unknown_language"
+        accept(alice, spoken, **chosen)
+    assert caught.value.code == "unknown_option"
+
+
+def test_what_is_chosen_makes_another_transcript_and_nothing_chosen_the_usual_one(
+    alice: User, accept: Accept, spoken: Path, settings: Settings
+) -> None:
+    usual = accept(alice, spoken).transcript
+    assert usual.options["preset"] == "balanced"
+    assert accept(alice, spoken, language="", preset="", hotwords="  ").transcript == usual
+    chosen = {"preset": "fast", "task": "translate", "hotwords": "Scriberr", "language": "en"}
+    other = accept(alice, spoken, **chosen).transcript
+    assert other != usual
+    assert {name: other.options[name] for name in chosen} == chosen
+    settings.WHISPER_PRESET = "accurate"
+    assert accept(alice, spoken).transcript.options["preset"] == "accurate"
 
 
 @pytest.mark.parametrize(

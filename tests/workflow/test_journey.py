@@ -10,15 +10,16 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from tests import speech
 from tests.conftest import Accept
-from transcriptions import storage
+from transcriptions import configuration, storage
+from transcriptions.engine.model_pool import ModelPool
 from transcriptions.engine.model_store import ModelError
-from transcriptions.engine.recognise import ModelPool
 from transcriptions.models import Segment, Shard, Transcript
 from transcriptions.workflow import history, lease, process, retain, state
 from transcriptions.workflow.export import in_order
 from transcriptions.workflow.prepare import prepare_next
-from transcriptions.workflow.process import process_next
+from transcriptions.workflow.process import process_next, process_offered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,15 +89,17 @@ def test_preparing_goes_on_where_another_left_it(
     assert transcript.state == Transcript.State.DONE
 
 
-def test_a_stopped_worker_gives_its_shard_back_at_the_next_segment(
+def test_a_stopped_worker_gives_its_shard_back_at_the_next_window(
     alice: User, accept: Accept, long_spoken: Path, pool: ModelPool, work: Callable[[], None]
 ) -> None:
     transcript = accept(alice, long_spoken).transcript
     prepare_next(go_on)
     process_next(pool, stop)
-    assert transcript.segments.count() == 1
+    kept = list(transcript.segments.order_by("position"))
     shard = transcript.shards.get(index=0)
     assert (shard.state, shard.lease_owner, shard.attempts) == (Shard.State.OFFERED, "", 0)
+    assert shard.reached_seconds
+    assert shard.reached_seconds >= kept[-1].end_seconds
     work()
     positions = list(transcript.segments.order_by("pk").values_list("shard__index", "position"))
     assert len(positions) == len(set(positions))
@@ -142,7 +145,7 @@ def test_a_poisonous_shard_is_given_up(
     def crash(*arguments: object, **options: object) -> None:
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(process, "recognise", crash)
+    monkeypatch.setattr(process, "hear", crash)
     for _ in range(lease.MAX_ATTEMPTS):
         with pytest.raises(RuntimeError):
             process_next(pool, go_on)
@@ -165,13 +168,14 @@ def test_a_header_that_lies_about_its_length_meets_the_limit(
     assert (transcript.state, transcript.error_code) == (Transcript.State.FAILED, "too_long")
 
 
-def test_revisions_grow_and_every_segment_has_its_own(
+def test_revisions_grow_from_window_to_window(
     alice: User, accept: Accept, long_spoken: Path, work: Callable[[], None]
 ) -> None:
     transcript = accept(alice, long_spoken).transcript
     work()
     revisions = list(transcript.segments.order_by("pk").values_list("revision", flat=True))
-    assert revisions == sorted(set(revisions))
+    assert revisions == sorted(revisions)
+    assert len(set(revisions)) > 1
     transcript.refresh_from_db()
     assert transcript.revision > revisions[-1]
 
@@ -195,15 +199,16 @@ def test_cancelling_in_the_middle_keeps_what_was_said_and_a_retry_goes_on(
     entry = accept(alice, long_spoken)
     prepare_next(go_on)
     process_next(pool, stop)
-    (kept,) = entry.transcript.segments.all()
+    kept = set(entry.transcript.segments.values_list("pk", flat=True))
+    assert kept
     history.cancel(entry=entry, now=timezone.now())
     work()
-    assert entry.transcript.segments.count() == 1
+    assert entry.transcript.segments.count() == len(kept)
     history.retry(entry=entry, now=timezone.now())
     work()
     entry.transcript.refresh_from_db()
     assert entry.transcript.state == Transcript.State.DONE
-    assert entry.transcript.segments.filter(pk=kept.pk).exists()
+    assert entry.transcript.segments.filter(pk__in=kept).count() == len(kept)
     assert text(entry.transcript).count("committee") == text(entry.transcript).count("september") == 1
     assert entry.transcript.recognised_seconds == pytest.approx(entry.transcript.duration_seconds)
 
@@ -273,6 +278,69 @@ def test_a_retry_waits_for_its_sound(
     work()
     entry.transcript.refresh_from_db()
     assert entry.transcript.state == Transcript.State.DONE
+
+
+def test_several_recordings_are_worked_on_at_once(
+    alice: User, accept: Accept, tmp_path: Path, pool: ModelPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("library", "meeting", "budget", "september")
+    entries = []
+    for word in words:
+        file = speech.write_wav(
+            tmp_path / f"{word}.wav", speech.speak(f"Please come to the {word} and bring a friend.")
+        )
+        entries.append(accept(alice, file, language="en"))
+        prepare_next(go_on)
+    with pool.use(configuration.model_key("tiny.en")) as batcher:
+        before = batcher.figures()
+        process_offered(pool, go_on)
+        after = batcher.figures()
+    for entry, word in zip(entries, words, strict=True):
+        entry.transcript.refresh_from_db()
+        assert entry.transcript.state == Transcript.State.DONE
+        assert word in text(entry.transcript)
+        assert entry.transcript.figures["windows"] == 1
+    assert after.batches - before.batches < len(words)
+
+
+def test_a_failure_of_one_recording_is_not_the_others(
+    alice: User, accept: Accept, spoken: Path, long_spoken: Path, pool: ModelPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = accept(alice, spoken).transcript, accept(alice, long_spoken).transcript
+    for _ in range(2):
+        prepare_next(go_on)
+    save = process._save
+
+    def fail(held: lease.Lease[Shard], *arguments: Any) -> None:
+        if held.work.transcript_id == bad.pk:
+            raise RuntimeError("no")
+        save(held, *arguments)
+
+    monkeypatch.setattr(process, "_save", fail)
+    process_offered(pool, go_on)
+    good.refresh_from_db()
+    bad.refresh_from_db()
+    assert (good.state, bad.state) == (Transcript.State.DONE, Transcript.State.RECOGNISING)
+    assert set(bad.shards.values_list("attempts", flat=True)) == {1}
+
+
+def test_a_worker_that_is_told_to_stop_takes_nothing_new(
+    alice: User, accept: Accept, spoken: Path, pool: ModelPool
+) -> None:
+    transcript = accept(alice, spoken).transcript
+    prepare_next(go_on)
+    process_offered(pool, stop)
+    assert not transcript.segments.exists()
+    assert transcript.shards.get().attempts == 0
+
+
+def test_a_chosen_language_is_the_recordings(
+    alice: User, accept: Accept, spoken: Path, work: Callable[[], None]
+) -> None:
+    transcript = accept(alice, spoken, language="en").transcript
+    work()
+    transcript.refresh_from_db()
+    assert (transcript.language, transcript.language_probability) == ("en", 1.0)
 
 
 @pytest.mark.parametrize("damage", [lambda file: file.unlink(), lambda file: file.write_bytes(b"short")])

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.conftest import Accept
 from transcriptions import storage
-from transcriptions.engine.recognise import ModelPool
+from transcriptions.engine.model_pool import ModelPool
 from transcriptions.models import Media, Shard, Transcript, WorkerProcess
 from transcriptions.workflow import history, lease, retain
 from transcriptions.workflow.prepare import prepare_next

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
-from typing import Literal, get_args
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, get_args
 
-ENGINE_VERSION = 1  # raise it when the same options come to give another text
+from transcriptions.engine.values import Doubt
+
+ENGINE_VERSION = 2  # raise it when the same options come to give another text
 Task = Literal["transcribe", "translate"]
+Preset = Literal["fast", "balanced", "accurate"]
 
 # Whisper's languages, as in faster_whisper.tokenizer, which is not imported because it loads the whole engine.
 LANGUAGES = tuple(
@@ -17,26 +20,100 @@ LANGUAGES = tuple(
 )
 
 
+LONGEST_TEXT = 1000  # characters of a prompt or of hotwords; Whisper reads some 220 tokens of it
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a preset means.
+
+    window_seconds: the longest window. whole: pad each to the 30 s Whisper was trained on, which costs several times
+    as much. doubts: those for which a window is decoded again, at these temperatures after the beam has failed.
+    halves: whether a window that still repeats itself or stops early is decoded in two.
+    """
+
+    window_seconds: float
+    beam_size: int
+    whole: bool
+    doubts: frozenset[Doubt]
+    temperatures: tuple[float, ...]
+    halves: bool
+
+
+PRESETS: dict[Preset, Effort] = {
+    "fast": Effort(
+        window_seconds=10.0,
+        beam_size=1,
+        whole=False,
+        doubts=frozenset({Doubt.REPEATS, Doubt.UNCOVERED, Doubt.NO_SPEECH}),
+        temperatures=(),
+        halves=False,
+    ),
+    "balanced": Effort(
+        window_seconds=15.0,
+        beam_size=3,
+        whole=False,
+        doubts=frozenset(Doubt),
+        temperatures=(0.4, 0.8),
+        halves=True,
+    ),
+    "accurate": Effort(
+        window_seconds=28.0,
+        beam_size=5,
+        whole=True,
+        doubts=frozenset(Doubt),
+        temperatures=(0.2, 0.4, 0.6, 0.8, 1.0),
+        halves=True,
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Options:
     """Everything that changes the text. Raises ValueError for what Whisper does not know.
 
-    language: an ISO 639 code, or "" to have it detected. beam_size: hypotheses kept while decoding.
+    language: an ISO 639 code, or "" to have it detected; multilingual: detect it anew in each window. initial_prompt:
+    text in the style that is wanted; hotwords: names and terms that are likely to come. beam_size (hypotheses kept
+    while decoding) and temperatures (of windows decoded again) are the preset's unless given. speech_threshold and
+    silence_threshold: probabilities at which voice activity begins and ends.
     """
 
     model: str
     language: str = ""
     task: Task = "transcribe"
-    beam_size: int = 5
-    word_timestamps: bool = False
+    preset: Preset = "balanced"
+    multilingual: bool = False
+    initial_prompt: str = ""
+    hotwords: str = ""
+    beam_size: int | None = None
+    temperatures: tuple[float, ...] | None = None
+    word_timestamps: bool = True
+    speech_threshold: float = 0.5
+    silence_threshold: float = 0.35
 
     def __post_init__(self) -> None:
+        if self.temperatures is not None:
+            object.__setattr__(self, "temperatures", tuple(self.temperatures))  # a row's JSON has lists
         if self.language and self.language not in LANGUAGES:
             raise ValueError(f"Whisper does not know the language {self.language!r}.")
         if self.task not in get_args(Task):
             raise ValueError(f"The task is transcribe or translate, not {self.task!r}.")
-        if not 1 <= self.beam_size <= 10:  # noqa: PLR2004
+        if self.preset not in PRESETS:
+            raise ValueError(f"The preset is fast, balanced or accurate, not {self.preset!r}.")
+        if self.beam_size is not None and not 1 <= self.beam_size <= 10:  # noqa: PLR2004
             raise ValueError(f"The beam has 1 to 10 hypotheses, not {self.beam_size}.")
+        if not all(0 < temperature <= 1 for temperature in self.temperatures or ()):
+            raise ValueError(f"Temperatures are above 0 and at most 1, not {self.temperatures}.")
+        if max(len(self.initial_prompt), len(self.hotwords)) > LONGEST_TEXT:
+            raise ValueError(f"The prompt and the hotwords have at most {LONGEST_TEXT} characters each.")
+        if not 0 < self.silence_threshold <= self.speech_threshold < 1:
+            raise ValueError("Voice activity begins at a probability below 1 and ends at one not above it.")
+
+    @property
+    def effort(self) -> Effort:
+        """The preset, with what was chosen apart from it."""
+        chosen: dict[str, Any] = {"beam_size": self.beam_size, "temperatures": self.temperatures}
+        return replace(PRESETS[self.preset], **{name: value for name, value in chosen.items() if value is not None})
 
     def fingerprint(self) -> str:
         """sha256 over the options and the engine's version: equal fingerprints, equal text."""

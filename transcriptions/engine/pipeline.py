@@ -1,43 +1,76 @@
 """The whole way in one process: a file in, segments out. The workers walk the same steps through rows and queues."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from numpy import float32
+from numpy.typing import NDArray
+
+from transcriptions.engine.batching import Batcher
 from transcriptions.engine.ffmpeg import FFmpeg
+from transcriptions.engine.languages import WINDOW_SECONDS, detect
 from transcriptions.engine.options import Options
 from transcriptions.engine.probe import probe
-from transcriptions.engine.recognise import recognise
-from transcriptions.engine.speech import cut, samples
-from transcriptions.engine.values import Language, Probe, Segment
+from transcriptions.engine.recognise import Figures, recognise
+from transcriptions.engine.speech import Cutting, bytes_of, cut, samples
+from transcriptions.engine.values import Language, Probe, Segment, Shard, Span
+from transcriptions.engine.windows import windows
 
 
 @dataclass
 class Transcription:
-    """`segments` may be read once; `language` and `heard_seconds` fill in while it is."""
+    """`segments` may be read once; the rest fills in while it is."""
 
     probe: Probe
     segments: Iterator[Segment]
     language: Language | None = None
     heard_seconds: float = 0.0
+    figures: Figures = field(default_factory=Figures)
 
 
-def transcribe(path: Path, *, ffmpeg: FFmpeg, model: Any, options: Options) -> Transcription:
+def transcribe(path: Path, *, ffmpeg: FFmpeg, batcher: Batcher, options: Options) -> Transcription:
     """Raises EngineError for what cannot be read, before the first segment is asked for."""
     result = Transcription(probe=probe(ffmpeg, path), segments=iter(()))
-    result.segments = _segments(result, path, ffmpeg, model, options)
+    if options.language:
+        result.language = Language(options.language, 1.0)
+    result.segments = _segments(result, path, ffmpeg, batcher, options)
     return result
 
 
-def _segments(result: Transcription, path: Path, ffmpeg: FFmpeg, model: Any, options: Options) -> Iterator[Segment]:
-    for shard in cut(ffmpeg.pcm(path)):
+def _segments(
+    result: Transcription, path: Path, ffmpeg: FFmpeg, batcher: Batcher, options: Options
+) -> Iterator[Segment]:
+    rank = (result.probe.duration_seconds or float("inf"),)
+    for shard in cut(ffmpeg.pcm(path), Cutting.of(options)):
         if shard.speech:
-            recognition = recognise(model, samples(shard.pcm), shard.speech, options, offset=shard.start)
+            sound = Pcm(shard)
             if result.language is None:
-                result.language = recognition.language
-                options = replace(options, language=recognition.language.code)
-            for segment in recognition.segments:
-                result.heard_seconds = segment.end
-                yield segment
+                places = windows(shard.speech, WINDOW_SECONDS)
+                result.language = detect(batcher, ((sound, window) for window in places))
+            language = result.language.code
+            for heard in recognise(
+                batcher,
+                sound,
+                shard.speech,
+                options,
+                language=language,
+                rank=rank,
+                hurry=shard.index == 0,
+                figures=result.figures,
+            ):
+                for segment in heard.segments:
+                    result.heard_seconds = segment.end
+                    yield segment
         result.heard_seconds = shard.end
+
+
+@dataclass(frozen=True)
+class Pcm:
+    """The sound of a shard in memory: an engine.decoding.Sound."""
+
+    shard: Shard
+
+    def __call__(self, span: Span) -> NDArray[float32]:
+        first, last = bytes_of(span, self.shard.start)
+        return samples(self.shard.pcm[first:last])

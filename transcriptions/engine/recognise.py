@@ -1,138 +1,181 @@
-"""Speech to segments, with models that stay in memory. Does not decode files or find speech."""
+"""Speech to segments: windows decoded in batches, looked at, and the few that went wrong decoded again.
 
-import gc
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+Does not decode files, find speech or load models: see ffmpeg, speech, model_pool.
+"""
 
-import numpy as np
-from numpy.typing import NDArray
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from transcriptions.engine.device import Device
-from transcriptions.engine.options import Options
-from transcriptions.engine.values import Language, Segment, Span, Word
+from transcriptions.engine.batching import Batcher
+from transcriptions.engine.decoding import Hypothesis, Request, Sound
+from transcriptions.engine.doubts import doubts
+from transcriptions.engine.languages import language_of
+from transcriptions.engine.options import Effort, Options
+from transcriptions.engine.segments import segments
+from transcriptions.engine.values import Doubt, Segment, Span
+from transcriptions.engine.windows import Window, halves, windows
 
-
-@dataclass(frozen=True)
-class ModelKey:
-    """What makes two loaded models different."""
-
-    folder: Path
-    device: Device
-
-
-@dataclass(frozen=True)
-class PoolStatistics:
-    held: tuple[str, ...]
-    loads: int
-    uses: int
-    unloads: int
+HURRIED_SECONDS = 7.0
+FIRST_WINDOWS, GROWTH = 1, 4  # decoded together where somebody waits for words, and how many times more each time after
+TEXT_BEFORE = 300  # characters of it, as the prompt of a window that is decoded again
+CAREFUL_BEAM = 5
+LIKELY_LANGUAGE = 0.5  # or a window is taken to be in the language of the recording
 
 
 @dataclass
-class _Resident:
-    model: Any
-    users: int = 0
-    used_at: float = field(default_factory=time.monotonic)
+class Figures:
+    """What it took: windows decoded, and those decoded again by reason."""
 
-
-def load_whisper(key: ModelKey) -> Any:
-    """A faster_whisper.WhisperModel from a local folder."""
-    from faster_whisper import WhisperModel  # noqa: PLC0415 - CTranslate2 takes a second; only who recognises pays
-
-    return WhisperModel(
-        str(key.folder), device=key.device.name, compute_type=key.device.compute_type, local_files_only=True
-    )
-
-
-class ModelPool:
-    """Models of one process: loaded once, counted while in use, unloaded when idle. Thread-safe."""
-
-    def __init__(self, load: Callable[[ModelKey], Any] = load_whisper) -> None:
-        self._load = load
-        self._lock = threading.Lock()
-        self._residents: dict[ModelKey, _Resident] = {}
-        self._loads = self._uses = self._unloads = 0
-
-    @contextmanager
-    def use(self, key: ModelKey) -> Iterator[Any]:
-        """The model, kept in memory at least until the block ends. Two threads load it once."""
-        with self._lock:
-            resident = self._residents.get(key)
-            if resident is None:
-                resident = self._residents[key] = _Resident(self._load(key))
-                self._loads += 1
-            resident.users += 1
-            self._uses += 1
-        try:
-            yield resident.model
-        finally:
-            with self._lock:
-                resident.users -= 1
-                resident.used_at = time.monotonic()
-
-    def unload_idle(self, seconds: float) -> int:
-        """Unload what nobody has used for so long; returns how many."""
-        with self._lock:
-            limit = time.monotonic() - seconds
-            idle = [key for key, held in self._residents.items() if not held.users and held.used_at <= limit]
-            for key in idle:
-                del self._residents[key]
-            self._unloads += len(idle)
-        if idle:
-            gc.collect()
-        return len(idle)
-
-    def statistics(self) -> PoolStatistics:
-        with self._lock:
-            held = tuple(f"{key.folder.name} ({key.device.name}, {key.device.compute_type})" for key in self._residents)
-            return PoolStatistics(held=held, loads=self._loads, uses=self._uses, unloads=self._unloads)
+    windows: int = 0
+    again: Counter[Doubt] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
-class Recognition:
-    """`segments` may be read once, and is the work itself."""
+class Heard:
+    """Segments up to `reached`, in seconds of the recording, after which nothing has been heard yet."""
 
-    language: Language
-    segments: Iterator[Segment]
+    segments: tuple[Segment, ...]
+    reached: float
 
 
 def recognise(
-    model: Any, sound: NDArray[np.float32], speech: Sequence[Span], options: Options, *, offset: float = 0.0
-) -> Recognition:
-    """Recognise the parts of `sound` that somebody speaks in.
+    batcher: Batcher,
+    sound: Sound,
+    speech: Sequence[Span],
+    options: Options,
+    *,
+    language: str,
+    rank: tuple[float, ...] = (),
+    hurry: bool = False,
+    figures: Figures | None = None,
+) -> Iterator[Heard]:
+    """Recognise voiced runs (ascending, in the recording's time), some windows at a time, in order.
 
-    sound: 16 kHz mono, -1 to 1, shape (samples,), whose first sample stands at `offset` in the recording.
-    speech: non-empty, in the recording's time, ascending. Segments come in order, in the recording's time.
+    rank: who goes first where several threads share the model, lower before higher. hurry: somebody waits for the
+    first words, so the first window is short. Raises RuntimeError when the model
+    cannot do it even window by window.
     """
-    clips = [round(time - offset, 3) for span in speech for time in (span.start, span.end)]
-    segments, info = model.transcribe(
-        sound,
-        language=options.language or None,
-        task=options.task,
-        beam_size=options.beam_size,
-        word_timestamps=options.word_timestamps,
-        clip_timestamps=clips,
-    )
-    language = Language(info.language, float(info.language_probability))
-    return Recognition(language, (_segment(segment, offset) for segment in segments if segment.text.strip()))
+    work = _Work(batcher, sound, options, language, rank, Figures() if figures is None else figures)
+    waiting = windows(speech, options.effort.window_seconds, HURRIED_SECONDS if hurry else None)
+    most = 2 * batcher.windows_at_once  # twice, so that each batch can be of like lengths
+    count = FIRST_WINDOWS if hurry else most
+    while waiting:
+        now, waiting = waiting[:count], waiting[count:]
+        yield from work.hear(now)
+        count = min(count * GROWTH, most)
 
 
-def _segment(segment: Any, offset: float) -> Segment:
-    return Segment(
-        start=round(offset + segment.start, 3),
-        end=round(offset + segment.end, 3),
-        text=segment.text.strip(),
-        words=tuple(
-            Word(round(offset + word.start, 3), round(offset + word.end, 3), word.word, round(word.probability, 4))
-            for word in segment.words or ()
-        ),
-        avg_logprob=float(segment.avg_logprob),
-        no_speech_prob=float(segment.no_speech_prob),
-        compression_ratio=float(segment.compression_ratio),
-        temperature=float(segment.temperature or 0.0),
-    )
+@dataclass
+class _Case:
+    """A window and the best that has been heard in it so far."""
+
+    window: Window
+    request: Request
+    previous: "_Case | None" = None
+    best: Hypothesis | None = None
+    doubts: frozenset[Doubt] = frozenset()
+
+    @property
+    def is_made_up(self) -> bool:
+        return bool(self.doubts & {Doubt.NO_SPEECH, Doubt.REPEATS})
+
+    @property
+    def text(self) -> str:
+        return "" if self.best is None or self.is_made_up else self.best.text
+
+    def take(self, answer: Hypothesis) -> None:
+        wrong = doubts(self.window, answer)
+        if self.best is None or _badness(wrong, answer) < _badness(self.doubts, self.best):
+            self.best, self.doubts = answer, wrong
+
+    def segments(self) -> Iterator[Segment]:
+        return iter(()) if self.best is None or self.is_made_up else segments(self.window, self.best)
+
+
+def _badness(wrong: frozenset[Doubt], answer: Hypothesis) -> tuple[int, float]:
+    return len(wrong), -answer.avg_logprob
+
+
+@dataclass
+class _Work:
+    batcher: Batcher
+    sound: Sound
+    options: Options
+    language: str
+    rank: tuple[float, ...]
+    figures: Figures
+    last: _Case | None = None
+
+    @property
+    def effort(self) -> Effort:
+        return self.options.effort
+
+    def hear(self, some: Sequence[Window]) -> Iterator[Heard]:
+        cases = [self._case(window) for window in some]
+        self._try(cases, [case.request for case in cases])
+        self.figures.windows += len(cases)
+        self._again(self._doubtful(cases))
+        for case in cases:
+            case.previous = None  # or a long recording would be a long chain
+            yield Heard(tuple(self._kept(segment) for segment in self._segments(case)), case.window.end)
+
+    def _case(self, window: Window) -> _Case:
+        self.last = _Case(window, self._request(window), self.last)
+        return self.last
+
+    def _request(self, window: Window) -> Request:
+        samples = self.sound(Span(window.start, window.end))
+        return Request(
+            features=self.batcher.model.features(samples),
+            language=self._language(window),
+            task=self.options.task,
+            prompt=self._prompt(),
+            beam_size=self.effort.beam_size,
+            whole=self.effort.whole,
+        )
+
+    def _language(self, window: Window) -> str:
+        if not self.options.multilingual:
+            return self.language
+        said = language_of(self.batcher, self.sound, window)
+        likeliest = max(said, key=lambda code: said[code])
+        return likeliest if said[likeliest] >= LIKELY_LANGUAGE else self.language
+
+    def _prompt(self, before: str = "") -> tuple[int, ...]:
+        given = filter(None, (self.options.hotwords, self.options.initial_prompt, before))
+        return self.batcher.model.tokens(" ".join(given))
+
+    def _try(self, cases: Sequence[_Case], requests: Sequence[Request]) -> None:
+        answers = self.batcher.decode(requests, self.rank)
+        for case, answer in zip(cases, answers, strict=True):
+            case.take(answer)
+
+    def _doubtful(self, cases: Sequence[_Case]) -> list[_Case]:
+        return [case for case in cases if case.doubts & self.effort.doubts]
+
+    def _again(self, cases: list[_Case]) -> None:
+        """As Whisper was trained to: 30 s, a wide beam; then with the text before as prompt, then less greedily."""
+        for case in cases:
+            self.figures.again.update(case.doubts)
+        attempts = [(0.0, False), (0.0, True), *((temperature, False) for temperature in self.effort.temperatures)]
+        for temperature, with_text in attempts:
+            if cases:
+                self._try(cases, [self._carefully(case, temperature, with_text) for case in cases])
+                cases = self._doubtful(cases)
+
+    def _carefully(self, case: _Case, temperature: float, with_text: bool) -> Request:
+        before = case.previous.text[-TEXT_BEFORE:] if with_text and case.previous else ""
+        prompt = self._prompt(before)
+        return replace(case.request, whole=True, beam_size=CAREFUL_BEAM, prompt=prompt, temperature=temperature)
+
+    def _kept(self, segment: Segment) -> Segment:
+        return segment if self.options.word_timestamps else replace(segment, words=())
+
+    def _segments(self, case: _Case) -> Iterator[Segment]:
+        parts = halves(case.window) if case.doubts & {Doubt.REPEATS, Doubt.UNCOVERED} and self.effort.halves else ()
+        if len(parts) > 1:
+            cases = [_Case(part, self._request(part)) for part in parts]
+            self._try(cases, [self._carefully(part, 0.0, with_text=False) for part in cases])
+            return (segment for part in cases for segment in part.segments())
+        return case.segments()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from transcriptions.engine.options import Options
 from transcriptions.engine.values import BYTES_PER_SECOND, SAMPLE_RATE, Shard, Span
 
 FRAME = 512  # samples, 32 ms: what Silero v6 takes
@@ -33,9 +34,13 @@ class Cutting:
     pause: float = 0.25  # the shortest silence to cut in
     speech_threshold: float = 0.5
     silence_threshold: float = 0.35
-    bridged_silence: float = 3.0  # shorter silences inside speech are left to Whisper
-    padding: float = 0.4
+    shortest_pause: float = 0.1  # a silence that is shorter does not end a voiced run
+    longest_run: float = 8.0  # a voiced run that goes on is cut at its least voiced frame
     shortest_speech: float = 0.1
+
+    @classmethod
+    def of(cls, options: Options) -> "Cutting":
+        return cls(speech_threshold=options.speech_threshold, silence_threshold=options.silence_threshold)
 
 
 class VoiceActivity:
@@ -115,7 +120,7 @@ class _Cutter:
     def _shard(self, frames: int, size: int) -> Shard:
         start = self.start_frame * FRAME_SECONDS
         end = start + size / BYTES_PER_SECOND
-        spans = speech_spans(self.probabilities[:frames], self.cutting)
+        spans = voiced_runs(self.probabilities[:frames], self.cutting)
         speech = tuple(Span(start + span.start, min(start + span.end, end)) for span in spans)
         shard = Shard(index=self.index, start=start, end=end, pcm=bytes(self.pcm[:size]), speech=speech)
         del self.pcm[: frames * FRAME_BYTES]
@@ -141,27 +146,44 @@ def _longest_silence(probabilities: list[float], first: int, threshold: float) -
     return first + int(starts[longest]), first + int(stops[longest])
 
 
-def speech_spans(probabilities: list[float], cutting: Cutting) -> list[Span]:
-    """Where somebody speaks, in seconds from the first frame: padded, short silences bridged, blips left out."""
-    total = len(probabilities) * FRAME_SECONDS
-    spans: list[Span] = []
-    for voiced in _voiced(probabilities, cutting):
-        if voiced.seconds < cutting.shortest_speech:
-            continue
-        padded = Span(max(0.0, voiced.start - cutting.padding), min(total, voiced.end + cutting.padding))
-        if spans and padded.start - spans[-1].end < cutting.bridged_silence:
-            padded = Span(spans.pop().start, padded.end)
-        spans.append(padded)
-    return spans
+def voiced_runs(probabilities: list[float], cutting: Cutting) -> list[Span]:
+    """Where somebody speaks, in seconds from the first frame: blips left out, long runs in parts."""
+    runs: list[tuple[int, int]] = []
+    for start, end in _voiced(probabilities, cutting):
+        near = runs and (start - runs[-1][1]) * FRAME_SECONDS < cutting.shortest_pause
+        runs.append((runs.pop()[0] if near else start, end))
+    shortest = cutting.shortest_speech / FRAME_SECONDS
+    return [
+        Span(first * FRAME_SECONDS, last * FRAME_SECONDS)
+        for start, end in runs
+        if end - start >= shortest
+        for first, last in _parts(probabilities, start, end, int(cutting.longest_run / FRAME_SECONDS))
+    ]
 
 
-def _voiced(probabilities: list[float], cutting: Cutting) -> Iterator[Span]:
+def _parts(probabilities: list[float], start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    while end - start > longest:
+        middle = start + longest // 2
+        cut = middle + int(np.argmin(probabilities[middle : start + longest]))
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def _voiced(probabilities: list[float], cutting: Cutting) -> Iterator[tuple[int, int]]:
+    """First frame and the one after the last of each stretch between the two thresholds."""
     start: int | None = None
     for frame, probability in enumerate(probabilities):
         if start is None and probability >= cutting.speech_threshold:
             start = frame
         elif start is not None and probability < cutting.silence_threshold:
-            yield Span(start * FRAME_SECONDS, frame * FRAME_SECONDS)
+            yield start, frame
             start = None
     if start is not None:
-        yield Span(start * FRAME_SECONDS, len(probabilities) * FRAME_SECONDS)
+        yield start, len(probabilities)
+
+
+def bytes_of(span: Span, start: float) -> tuple[int, int]:
+    """The bytes of a stretch in s16le sound that begins at `start`; both in seconds of the recording."""
+    first, last = (round((time - start) * SAMPLE_RATE) * 2 for time in (span.start, span.end))
+    return max(0, first), max(0, last)

@@ -1,6 +1,7 @@
 """What the engine takes and gives. All times are seconds from the start of the recording."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 SAMPLE_RATE = 16_000  # Hz, what Whisper and Silero were trained on
 BYTES_PER_SECOND = SAMPLE_RATE * 2  # mono, signed 16 bit, little endian
@@ -42,7 +43,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Shard:
-    """A stretch of sound between two silences: `pcm` is 16 kHz mono s16le, `speech` the parts somebody speaks in."""
+    """A stretch of sound between two silences: `pcm` is 16 kHz mono s16le, `speech` the voiced runs in it."""
 
     index: int
     start: float
@@ -79,3 +80,13 @@ class Language:
 
     code: str
     probability: float
+
+
+class Doubt(StrEnum):
+    """Why a window is decoded again. The names are those of the counters."""
+
+    REPEATS = "repeats"  # the same words again and again
+    IMPROBABLE = "improbable"  # the model itself is not sure
+    UNCOVERED = "uncovered"  # somebody speaks and nothing is written: it stopped early
+    TOO_MANY = "too_many"  # more than anybody can say in the time
+    NO_SPEECH = "no_speech"  # text, though the model thinks that nobody speaks

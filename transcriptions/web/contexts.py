@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from transcriptions import estimate
 from transcriptions.engine.formats import FORMATS
-from transcriptions.engine.options import LANGUAGES
+from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
 from transcriptions.models import Segment, Transcript, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.workflow.export import in_order
@@ -104,6 +104,9 @@ def upload_form() -> dict[str, Any]:
     size = filesizeformat(settings.MAX_UPLOAD_BYTES)
     return {
         "languages": languages(),
+        "presets": [("fast", _("Fast")), ("balanced", _("Balanced")), ("accurate", _("Accurate, and slow"))],
+        "preset": settings.WHISPER_PRESET,
+        "longest_hotwords": LONGEST_TEXT,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
         "max_size": size,
         "too_large": sentence("too_large", limit=size),

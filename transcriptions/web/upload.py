@@ -21,6 +21,7 @@ from transcriptions.uploads.form import ReceivedFile
 from transcriptions.uploads.receive import SCOPE_KEY, Received
 from transcriptions.workflow.intake import Refused, Upload, accept_upload
 
+CHOICES = ("language", "preset", "task", "hotwords")  # of the options, those that the page offers
 STATUSES = {
     "signed_out": HTTPStatus.UNAUTHORIZED,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -42,12 +43,13 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def _accept(request: HttpRequest, files: list[ReceivedFile]) -> HttpResponse:
-    user, language = cast(User, request.user), request.POST.get("language", "")
+    user = cast(User, request.user)
+    chosen = {name: request.POST.get(name, "") for name in CHOICES}
     accepted, refused = [], []
     for file in files:
         upload = Upload(name=file.name, path=file.path, size_bytes=file.size_bytes, sha256=file.sha256)
         try:
-            accepted.append(accept_upload(user=user, upload=upload, language=language, now=timezone.now()))
+            accepted.append(accept_upload(user=user, upload=upload, chosen=chosen, now=timezone.now()))
         except Refused as refusal:
             refused.append(_refusal(file.name, refusal.code, **refusal.values))
     if not files:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from transcriptions.engine import formats, values
+from transcriptions.engine.options import Options
 from transcriptions.models import Segment, Transcription
 
 CHUNK = 500  # rows read at once
@@ -13,7 +14,9 @@ CHUNK = 500  # rows read at once
 def export(*, entry: Transcription, format_name: str) -> Iterator[str]:
     """Pieces of the file. Raises KeyError for a format that is not in engine.formats.FORMATS."""
     transcript = entry.transcript
-    heading = formats.Heading(transcript.language, transcript.duration_seconds, transcript.options["model"])
+    options = Options(**transcript.options)
+    language = "en" if options.task == "translate" else transcript.language
+    heading = formats.Heading(language, transcript.duration_seconds, options.model)
     return formats.FORMATS[format_name].write(heading, _segments(transcript.pk))
 
 

@@ -1,6 +1,8 @@
 """The last shard is done: the transcript is complete. Safe to call as often as one likes."""
 
+from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Sum
@@ -20,7 +22,13 @@ def finish_if_complete(transcript_id: int, now: datetime) -> bool:
             return False
         fields = {"state": Transcript.State.DONE, "finished_at": now, "last_used_at": now}
         heard = transcript.duration_seconds or 0.0
-        state.change(transcript.pk, **fields, recognised_seconds=heard, timings=_timings(transcript, now))
+        state.change(
+            transcript.pk,
+            **fields,
+            recognised_seconds=heard,
+            timings=_timings(transcript, now),
+            figures=_figures(transcript),
+        )
         transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)))
     return True
 
@@ -36,3 +44,12 @@ def _timings(transcript: Transcript, now: datetime) -> dict[str, float]:
     busy = transcript.shards.aggregate(seconds=Sum("busy_seconds"))["seconds"] or 0.0
     measured = {name: round((at - created).total_seconds(), 3) for name, at in since.items() if at and at >= created}
     return {**transcript.timings, **measured, "recognise_seconds": round(busy, 3)}
+
+
+def _figures(transcript: Transcript) -> dict[str, Any]:
+    """Windows decoded, and those decoded again by reason, of all shards together."""
+    windows, again = 0, Counter[str]()
+    for figures in transcript.shards.order_by("index").values_list("figures", flat=True):
+        windows += figures.get("windows", 0)
+        again.update(figures.get("again", {}))
+    return {"windows": windows, "again": dict(again)}

@@ -1,6 +1,7 @@
 """A file has arrived: refuse it in a sentence, or make it somebody's entry over new, running or finished work."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -36,10 +37,13 @@ class Upload:
     sha256: str
 
 
-def accept_upload(*, user: User, upload: Upload, language: str, now: datetime) -> Transcription:
-    """Raises Refused. Of many who bring the same file at once, one starts the work and the others join it."""
+def accept_upload(*, user: User, upload: Upload, chosen: Mapping[str, str], now: datetime) -> Transcription:
+    """Raises Refused. Of many who bring the same file at once, one starts the work and the others join it.
+
+    chosen: of engine.options.Options by name, what the person has chosen; an empty text is no choice.
+    """
     try:
-        options = _options(language)
+        options = _options(chosen)
         media = _examine(upload, now)
     except Refused as refused:
         metrics.uploads.labels(outcome=refused.code).inc()
@@ -58,11 +62,11 @@ def accept_upload(*, user: User, upload: Upload, language: str, now: datetime) -
     return entry
 
 
-def _options(language: str) -> Options:
+def _options(chosen: Mapping[str, str]) -> Options:
     try:
-        return configuration.options(language=language)
+        return configuration.options(**{name: value.strip() for name, value in chosen.items() if value.strip()})
     except ValueError:
-        raise Refused("unknown_language") from None
+        raise Refused("unknown_option") from None
 
 
 def _examine(upload: Upload, now: datetime) -> Media:

@@ -1,23 +1,22 @@
-"""Holding work for a while: claimed by SQL, renewed by a thread, lost by silence. Does not know what the work is."""
+"""Holding work for a while: claimed by SQL, renewed, lost by silence. Does not know what the work is."""
 
 import logging
 import os
 import socket
-import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from transcriptions.engine.errors import EngineError
 from transcriptions.models import Shard, Transcript
+from transcriptions.workflow.renewal import renewed
 
 logger = logging.getLogger(__name__)
 
@@ -54,28 +53,8 @@ class Lease(Generic[Work]):
         rest = timedelta(seconds=REST_SECONDS * self.work.attempts)
         self._mine().update(lease_owner="", lease_expires_at=now + rest)
 
-    @contextmanager
-    def kept(self) -> Iterator[None]:
-        """Renew it in the background while the block runs."""
-        done = threading.Event()
-        thread = threading.Thread(target=self._renew, args=(done,), name="lease", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
-
-    def _renew(self, done: threading.Event) -> None:
-        try:
-            while not done.wait(settings.LEASE_SECONDS / 3):
-                try:
-                    self._mine().update(lease_expires_at=_expiry(timezone.now()))
-                except DatabaseError as error:
-                    logger.warning("A lease could not be renewed (%s); trying again.", error)
-                    connection.close()
-        finally:
-            connection.close()
+    def renew(self) -> None:
+        self._mine().update(lease_expires_at=_expiry(timezone.now()))
 
     def _mine(self) -> QuerySet[Work]:
         rows: QuerySet[Work] = type(self.work)._default_manager.filter(pk=self.work.pk, lease_owner=self.owner)
@@ -92,7 +71,7 @@ def carry_out(lease: Lease[Work], do: Callable[[], None], fail: Callable[[str, s
         if lease.work.attempts > MAX_ATTEMPTS:
             fail(exhausted, "")
             return
-        with lease.kept():
+        with renewed(lease.owner, lease.renew):
             try:
                 do()
             except EngineError as error:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from transcriptions import configuration, queue, storage
 from transcriptions.engine import speech
 from transcriptions.engine.errors import EngineError
+from transcriptions.engine.options import Options
 from transcriptions.engine.values import BYTES_PER_SECOND
 from transcriptions.engine.values import Shard as CutShard
 from transcriptions.models import Shard, Transcript
@@ -47,7 +48,8 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
         state.change(transcript.pk, state=Transcript.State.PREPARING, started_at=first)
     known = set(transcript.shards.values_list("index", flat=True))  # a worker before us came so far
     end = 0.0
-    for shard in speech.cut(_within_limit(configuration.ffmpeg().pcm(storage.path(transcript.media.storage_key)))):
+    sound = _within_limit(configuration.ffmpeg().pcm(storage.path(transcript.media.storage_key)))
+    for shard in speech.cut(sound, speech.Cutting.of(Options(**transcript.options))):
         end = shard.end
         _offer(lease, shard, is_new=shard.index not in known)
         if stopping():

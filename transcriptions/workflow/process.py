@@ -1,40 +1,91 @@
-"""A shard becomes segments, saved as they come. A shard begun by a worker that died goes on after its last segment."""
+"""A shard becomes segments, saved window by window. One begun by a worker that died goes on where it was.
 
+Several shards are worked on at once, each by a thread; the model decodes what they ask together.
+"""
+
+import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from transcriptions import configuration, queue, storage
-from transcriptions.engine import speech, values
-from transcriptions.engine.options import Options
-from transcriptions.engine.recognise import ModelPool, Recognition, recognise
+from transcriptions.engine import values
+from transcriptions.engine.device import MOST_WINDOWS
+from transcriptions.engine.model_pool import ModelPool
+from transcriptions.engine.recognise import Figures, Heard
 from transcriptions.models import Segment, Shard, Transcript
 from transcriptions.workflow import finish, state
+from transcriptions.workflow.hear import hear
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
+logger = logging.getLogger(__name__)
 
-def process_next(pool: ModelPool, stopping: Callable[[], bool]) -> bool:
-    """Recognise the best offered shard: of the shortest recordings first; False when there is none."""
-    best = (
-        state.offered()
-        .select_related("transcript")
-        .order_by(
-            Coalesce("transcript__duration_seconds", "transcript__media__duration_seconds").asc(nulls_last=True),
-            "transcript__created_at",
-            "index",
-        )
-    )
-    lease = claim(best, timezone.now())
-    if lease is None:
-        return False
+CLAIM_SECONDS = 300  # for so long one job takes new work; then the worker looks after itself
+LOOK_SECONDS = 0.5  # how often it looks for new work while it is busy
+SECONDS_A_WINDOW = 15.0
+SHORT_SECONDS = 60.0  # recordings up to this long are taken on top of enough work
+Stopping = Callable[[], bool]
+
+
+def process_offered(pool: ModelPool, stopping: Stopping) -> None:
+    """Recognise offered shards, as many at once as fill the model's batches, until there is none left to claim."""
+    enough = MOST_WINDOWS[configuration.device().name]
+    until = time.monotonic() + CLAIM_SECONDS
+    running: dict[Future[None], float] = {}
+    with ThreadPoolExecutor(2 * enough, thread_name_prefix="shard") as threads:
+        while True:
+            wanted = not stopping() and time.monotonic() < until and len(running) < 2 * enough
+            lease = _claim(only_short=sum(running.values()) >= 2 * enough * SECONDS_A_WINDOW) if wanted else None
+            if lease:
+                running[threads.submit(_in_thread, lease, pool, stopping)] = _seconds(lease.work)
+            elif running:
+                done, _ = wait(running, LOOK_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    del running[future]
+            else:
+                return
+
+
+def process_next(pool: ModelPool, stopping: Stopping) -> bool:
+    """Recognise the best offered shard, in this thread; False when there is none."""
+    lease = _claim()
+    if lease:
+        _carry_out(lease, pool, stopping)
+    return lease is not None
+
+
+def _claim(*, only_short: bool = False) -> Lease[Shard] | None:
+    """The first free shard of the shortest recording."""
+    length = Coalesce("transcript__duration_seconds", "transcript__media__duration_seconds")
+    offered = state.offered().select_related("transcript__media").annotate(length=length)
+    if only_short:
+        offered = offered.filter(length__lte=SHORT_SECONDS)
+    best = offered.order_by(F("length").asc(nulls_last=True), "transcript__created_at", "index")
+    return claim(best, timezone.now())
+
+
+def _seconds(shard: Shard) -> float:
+    return shard.end_seconds - shard.start_seconds
+
+
+def _in_thread(lease: Lease[Shard], pool: ModelPool, stopping: Stopping) -> None:
+    try:
+        _carry_out(lease, pool, stopping)
+    except Exception:
+        logger.exception("Shard %s could not be recognised; it is tried again.", lease.work)
+    finally:
+        connection.close()
+
+
+def _carry_out(lease: Lease[Shard], pool: ModelPool, stopping: Stopping) -> None:
     carry_out(lease, partial(_process, lease, pool, stopping), partial(_fail, lease), exhausted="recognition_failed")
-    return True
 
 
 def _fail(lease: Lease[Shard], code: str, detail: str) -> None:
@@ -44,40 +95,23 @@ def _fail(lease: Lease[Shard], code: str, detail: str) -> None:
         state.stop(lease.work.transcript_id, Transcript.State.FAILED, timezone.now(), code=code, detail=detail)
 
 
-def _process(lease: Lease[Shard], pool: ModelPool, stopping: Callable[[], bool]) -> None:
+def _process(lease: Lease[Shard], pool: ModelPool, stopping: Stopping) -> None:
     shard, started = lease.work, time.monotonic()
-    last = shard.segments.order_by("position").last()
-    reached = last.end_seconds if last else shard.start_seconds
-    spans = [values.Span(max(start, reached), end) for start, end in shard.speech if end > reached]
-    if spans:
-        pcm = _sound(shard)
-        if pcm is None:
-            _report_lost_sound(lease)
-            return
-        options = Options(**shard.transcript.options)
-        options = replace(options, language=options.language or shard.transcript.language)
-        with pool.use(configuration.model_key(options.model)) as model:
-            recognition = recognise(model, speech.samples(pcm), spans, options, offset=shard.start_seconds)
-            _save_language(lease, recognition)
-            position = last.position + 1 if last else 0
-            for segment in recognition.segments:
-                _save(lease, segment, position, reached)
-                position, reached = position + 1, segment.end
-                if stopping():
-                    lease.give_back()
-                    queue.wake("speech")
-                    return
-    _complete(lease, reached, time.monotonic() - started)
-    finish.finish_if_complete(shard.transcript_id, timezone.now())
-
-
-def _sound(shard: Shard) -> bytes | None:
-    """None when it is gone or short: removed when the work was stopped and begun again, or lost with the power."""
+    reached = shard.start_seconds if shard.reached_seconds is None else shard.reached_seconds
+    figures = Figures()
     try:
-        pcm = storage.read(shard.storage_key)
+        for heard in hear(shard, pool, reached, figures):
+            _save(lease, heard, reached)
+            reached = heard.reached
+            if stopping():
+                lease.give_back()
+                queue.wake("speech")
+                return
     except FileNotFoundError:
-        return None
-    return pcm if abs(len(pcm) - (shard.end_seconds - shard.start_seconds) * values.BYTES_PER_SECOND) <= 1 else None
+        _report_lost_sound(lease)
+        return
+    _complete(lease, reached, time.monotonic() - started, figures)
+    finish.finish_if_complete(shard.transcript_id, timezone.now())
 
 
 def _report_lost_sound(lease: Lease[Shard]) -> None:
@@ -88,44 +122,43 @@ def _report_lost_sound(lease: Lease[Shard]) -> None:
     state.make_lost_sound_again()
 
 
-def _save_language(lease: Lease[Shard], recognition: Recognition) -> None:
-    """The first shard that is heard decides for the recording."""
-    language = recognition.language
-    Transcript.objects.filter(pk=lease.work.transcript_id, language="").update(
-        language=language.code, language_probability=language.probability
-    )
-
-
-def _save(lease: Lease[Shard], segment: values.Segment, position: int, reached: float) -> None:
+def _save(lease: Lease[Shard], heard: Heard, reached: float) -> None:
+    """One window's segments. What was heard stays heard, whatever happens next."""
+    fields: dict[str, Any] = {"recognised_seconds": F("recognised_seconds") + max(heard.reached - reached, 0.0)}
+    if heard.segments:
+        fields["first_segment_at"] = Coalesce("first_segment_at", timezone.now())
     with transaction.atomic():
         # The transcript's row is locked before the shard's, here as everywhere: no two can wait for each other.
-        revision = state.change(
-            lease.work.transcript_id,
-            recognised_seconds=F("recognised_seconds") + max(segment.end - reached, 0.0),
-            first_segment_at=Coalesce("first_segment_at", timezone.now()),
-        )
+        revision = state.change(lease.work.transcript_id, **fields)
         if not revision:
             raise LeaseLost
         shard = lease.hold()
         shard.attempts = 1  # it moves: only attempts in a row without a word count
-        shard.save(update_fields=["attempts"])
-        Segment.objects.create(
-            transcript_id=shard.transcript_id,
-            shard=shard,
-            position=position,
-            start_seconds=segment.start,
-            end_seconds=segment.end,
-            text=segment.text,
-            words=[[word.start, word.end, word.text, word.probability] for word in segment.words],
-            avg_logprob=segment.avg_logprob,
-            no_speech_prob=segment.no_speech_prob,
-            compression_ratio=segment.compression_ratio,
-            temperature=segment.temperature,
-            revision=revision,
-        )
+        shard.reached_seconds = heard.reached
+        shard.save(update_fields=["attempts", "reached_seconds"])
+        position = shard.segments.count()
+        rows = (_row(shard, segment, position + index, revision) for index, segment in enumerate(heard.segments))
+        Segment.objects.bulk_create(rows)
 
 
-def _complete(lease: Lease[Shard], reached: float, seconds: float) -> None:
+def _row(shard: Shard, segment: values.Segment, position: int, revision: int) -> Segment:
+    return Segment(
+        transcript_id=shard.transcript_id,
+        shard=shard,
+        position=position,
+        start_seconds=segment.start,
+        end_seconds=segment.end,
+        text=segment.text,
+        words=[[word.start, word.end, word.text, word.probability] for word in segment.words],
+        avg_logprob=segment.avg_logprob,
+        no_speech_prob=segment.no_speech_prob,
+        compression_ratio=segment.compression_ratio,
+        temperature=segment.temperature,
+        revision=revision,
+    )
+
+
+def _complete(lease: Lease[Shard], reached: float, seconds: float, figures: Figures) -> None:
     rest = max(lease.work.end_seconds - reached, 0.0)
     with transaction.atomic():
         if not state.change(lease.work.transcript_id, recognised_seconds=F("recognised_seconds") + rest):
@@ -134,5 +167,6 @@ def _complete(lease: Lease[Shard], reached: float, seconds: float) -> None:
         shard.state = Shard.State.DONE
         shard.lease_owner, shard.lease_expires_at = "", None
         shard.busy_seconds += seconds
-        shard.save(update_fields=["state", "lease_owner", "lease_expires_at", "busy_seconds"])
+        shard.figures = {"windows": figures.windows, "again": dict(figures.again)}
+        shard.save(update_fields=["state", "lease_owner", "lease_expires_at", "busy_seconds", "figures"])
         transaction.on_commit(lambda: storage.delete(shard.storage_key))

@@ -4,15 +4,17 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import Any, get_args
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from transcriptions import configuration
-from transcriptions.engine import formats, pipeline
+from transcriptions.engine import formats, model_pool, pipeline
 from transcriptions.engine.errors import EngineError
-from transcriptions.engine.options import Options
-from transcriptions.engine.recognise import load_whisper
+from transcriptions.engine.options import PRESETS, Options, Task
 from transcriptions.engine.values import Segment
 from transcriptions.sentences import sentence
 
@@ -26,20 +28,26 @@ class Command(BaseCommand):
         parser.add_argument("--model", default="", help="default: WHISPER_MODEL")
         parser.add_argument("--language", default="", help="ISO 639 code; detected by default")
         parser.add_argument("--format", choices=formats.FORMATS, default="txt", dest="format_name")
-        parser.add_argument("--word-timestamps", action="store_true", help="times of each word, in json")
+        parser.add_argument("--preset", choices=PRESETS, default=settings.WHISPER_PRESET)
+        parser.add_argument("--task", choices=get_args(Task), default="transcribe")
+        parser.add_argument("--multilingual", action="store_true", help="detect the language anew in each window")
+        parser.add_argument("--initial-prompt", default="", help="text in the style that is wanted")
+        parser.add_argument("--hotwords", default="", help="names and terms that are likely to come")
+        parser.add_argument("--beam-size", type=int, help="hypotheses kept while decoding; default: the preset's")
+        parser.add_argument("--no-word-timestamps", action="store_false", dest="word_timestamps")
 
-    def handle(
-        self, *, file: Path, model: str, language: str, format_name: str, word_timestamps: bool, **_: object
-    ) -> None:
+    def handle(self, *, file: Path, model: str, format_name: str, **arguments: Any) -> None:
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
         name = model or configuration.model_name()
+        chosen = {field.name: arguments[field.name] for field in fields(Options) if field.name in arguments}
         started = time.monotonic()
         try:
-            options = Options(model=name, language=language, word_timestamps=word_timestamps)
-            loaded = load_whisper(configuration.model_key(name))
+            options = Options(model=name, **chosen)
+            batcher = model_pool.load(configuration.model_key(name))
             self._say(f"{name} loaded in {time.monotonic() - started:.1f} s")
-            result = pipeline.transcribe(file.absolute(), ffmpeg=configuration.ffmpeg(), model=loaded, options=options)
+            path = file.absolute()
+            result = pipeline.transcribe(path, ffmpeg=configuration.ffmpeg(), batcher=batcher, options=options)
             self._write(result, name, format_name)
         except EngineError as error:
             raise CommandError(f"{sentence(error.code, **error.values)} ({error.detail or error.code})") from None
@@ -64,6 +72,8 @@ class Command(BaseCommand):
         seconds = time.monotonic() - started
         language = result.language.code if result.language else "no speech found"
         self._say(f"{language}; first segment after {first:.1f} s, all after {seconds:.1f} s")
+        again = ", ".join(f"{count} {doubt}" for doubt, count in result.figures.again.items())
+        self._say(f"{result.figures.windows} windows; decoded again: {again or 'none'}")
 
     def _say(self, sentence: str) -> None:
         self.stderr.write(sentence, self.style.NOTICE)

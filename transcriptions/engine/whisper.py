@@ -1,0 +1,227 @@
+"""One Whisper model in memory: features of a window, and one batch encoded, decoded and aligned at a time.
+
+By way of faster-whisper's model, tokenizer and alignment, over CTranslate2. Does not choose windows or judge results.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import ctranslate2
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
+from numpy.typing import NDArray
+
+from transcriptions.engine.decoding import Hypothesis, Request
+from transcriptions.engine.device import Device, slots, usable_cores
+from transcriptions.engine.options import Task
+from transcriptions.engine.values import Word
+
+FRAMES_PER_SECOND = 100
+WHOLE_FRAMES = 3000  # the 30 s that Whisper was trained on
+MARGIN_FRAMES = 100  # silence after a window's sound, or the decoder does not see that it ended
+MAX_TOKENS = 448  # of prompt and text together: the decoder's context
+SILENT_POSITIONS = 10  # of the margin, a fifth of a second: how silence looks when it is encoded
+PROMPT_TOKENS = MAX_TOKENS // 2 - 1  # of text before, at most
+TOKENS_AT_LEAST, TOKENS_PER_SECOND = 24, 12  # what a window may have: nobody speaks that fast, a loop goes on for ever
+TIMESTAMP_SECONDS = 0.02
+END_SLACK = 0.3  # seconds before the end of the sound in which nothing new begins
+SQUEEZED_SECONDS = 0.05  # a word that is shorter was not spoken; a single one at the end may be
+PREPENDED, APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # punctuation that belongs to the word after, before
+
+
+class Whisper:
+    """A model that stays loaded; used by many threads."""
+
+    def __init__(self, folder: Path, device: Device) -> None:
+        self._model = WhisperModel(
+            str(folder),
+            device=device.name,
+            device_index=device.index,
+            compute_type=device.compute_type,
+            cpu_threads=max(1, usable_cores() // slots(device)),
+            num_workers=slots(device),
+            local_files_only=True,
+        )
+        self._one_by_one = device.name == "cpu"
+        self._tokenizer = cache(self._make_tokenizer)
+        self._suppressed = get_suppressed_tokens(self._tokenizer("en", "transcribe"), [-1])
+
+    @property
+    def is_multilingual(self) -> bool:
+        return bool(self._model.model.is_multilingual)
+
+    def features(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Log-mel of at most 30 s of 16 kHz mono sound: shape (mels, frames), 100 frames a second."""
+        found: NDArray[np.float32] = self._model.feature_extractor(samples)[:, :WHOLE_FRAMES]
+        return found
+
+    def tokens(self, text: str) -> tuple[int, ...]:
+        """The last tokens of a text that stands before what is said, as a prompt."""
+        encoded = self._tokenizer("en", "transcribe").encode(f" {text.strip()}") if text.strip() else []
+        return tuple(encoded[-PROMPT_TOKENS:])
+
+    def languages(self, features: Sequence[NDArray[np.float32]]) -> list[dict[str, float]]:
+        """The probability of each language, for each window."""
+        if not self.is_multilingual:
+            return [{"en": 1.0} for _ in features]
+        found = self._model.model.detect_language(self._encode(features, whole=False))
+        return [{token[2:-2]: float(probability) for token, probability in window} for window in found]
+
+    def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        """Decode a batch of one kind. Raises RuntimeError, as CTranslate2 does, when the device has no room for it."""
+        first = requests[0]
+        tokenizer = self._tokenizer(first.language, first.task)
+        encoded = self._encode([request.features for request in requests], whole=first.whole)
+        prompts = [self._prompt(request, tokenizer) for request in requests]
+        results = self._model.model.generate(
+            encoded,
+            prompts,
+            max_length=min(MAX_TOKENS, len(prompts[0]) + _tokens_allowed(requests)),
+            suppress_tokens=self._suppressed,
+            return_scores=True,
+            return_no_speech_prob=True,
+            **_search(first),
+        )
+        tokens = [
+            _until_the_end(result.sequences_ids[0], request, tokenizer)
+            for request, result in zip(requests, results, strict=True)
+        ]
+        words = self._words(tokenizer, encoded, tokens, [request.frames for request in requests])
+        return [
+            Hypothesis(
+                tokens=tuple(said),
+                words=heard,
+                avg_logprob=_mean(result),
+                no_speech_prob=float(result.no_speech_prob),
+                temperature=first.temperature,
+            )
+            for result, said, heard in zip(results, tokens, words, strict=True)
+        ]
+
+    def _encode(self, features: Sequence[NDArray[np.float32]], *, whole: bool) -> ctranslate2.StorageView:
+        """On a CPU window by window, each at its own length: a batch's attention falls out of the caches, and padding
+        costs more than its share. The shorter ones then get more of the silence they end with."""
+        lengths = [
+            WHOLE_FRAMES if whole else _even(min(WHOLE_FRAMES, one.shape[1] + MARGIN_FRAMES)) for one in features
+        ]
+        if not self._one_by_one:
+            longest = max(lengths)
+            return self._model.encode(np.stack([_padded(one, longest) for one in features]))
+        rows = [
+            np.asarray(self._model.encode(_padded(one, length)))[0]
+            for one, length in zip(features, lengths, strict=True)
+        ]
+        encoded = np.empty((len(rows), max(map(len, rows)), rows[0].shape[1]), np.float32)
+        for place, row in zip(encoded, rows, strict=True):
+            place[: len(row)] = row
+            place[len(row) :] = row[-SILENT_POSITIONS:].mean(axis=0)
+        return ctranslate2.StorageView.from_array(encoded)
+
+    def _prompt(self, request: Request, tokenizer: Tokenizer) -> list[int]:
+        before = [tokenizer.sot_prev, *request.prompt] if request.prompt else []
+        return [*before, *tokenizer.sot_sequence]
+
+    def _words(
+        self,
+        tokenizer: Tokenizer,
+        encoded: ctranslate2.StorageView,
+        tokens: list[list[int]],
+        frames: list[int],
+    ) -> list[tuple[Word, ...]]:
+        """Cross-attention alignment; on a CPU window by window, as in `_encode`."""
+        lengths = [count - count % 2 for count in frames]
+        if not self._one_by_one:
+            return self._aligned(tokenizer, encoded, tokens, lengths)
+        rows = np.asarray(encoded)
+        return [
+            words
+            for index, (said, length) in enumerate(zip(tokens, lengths, strict=True))
+            for words in self._aligned(
+                tokenizer, ctranslate2.StorageView.from_array(rows[index : index + 1]), [said], [length]
+            )
+        ]
+
+    def _aligned(
+        self, tokenizer: Tokenizer, encoded: ctranslate2.StorageView, tokens: list[list[int]], lengths: list[int]
+    ) -> list[tuple[Word, ...]]:
+        """A window without text takes part with a token whose place nobody asks for."""
+        if not any(tokens):
+            return [() for _ in tokens]
+        stand_in = tokenizer.encode(" .")
+        found = self._model.find_alignment(tokenizer, [said or stand_in for said in tokens], encoded, lengths)
+        return [_merged(words) if said else () for said, words in zip(tokens, found, strict=True)]
+
+    def _make_tokenizer(self, language: str, task: Task) -> Tokenizer:
+        return Tokenizer(self._model.hf_tokenizer, self.is_multilingual, task=task, language=language)
+
+
+def _even(frames: int) -> int:
+    """The encoder makes one position of two frames."""
+    return frames + frames % 2
+
+
+def _padded(features: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
+    """With digital silence; zeros, a faint hiss, make the decoder go on after the end."""
+    padded = np.full((features.shape[0], frames), features.min(), np.float32)
+    padded[:, : features.shape[1]] = features
+    return padded
+
+
+def _search(request: Request) -> dict[str, Any]:
+    if request.temperature:
+        return {
+            "beam_size": 1,
+            "num_hypotheses": 5,
+            "sampling_topk": 0,
+            "sampling_temperature": request.temperature,
+        }
+    return {"beam_size": request.beam_size, "sampling_temperature": 1.0}
+
+
+def _until_the_end(tokens: Sequence[int], request: Request, tokenizer: Tokenizer) -> list[int]:
+    """The text's tokens, up to the first segment whose timestamp lies where the sound has ended."""
+    end = request.frames / FRAMES_PER_SECOND - END_SLACK
+    begun = False  # whether the last token was text: a timestamp then closes a segment, else it opens one
+    kept: list[int] = []
+    for token in tokens:
+        if token < tokenizer.eot:
+            kept.append(token)
+            begun = True
+        elif token >= tokenizer.timestamp_begin:
+            if not begun and (token - tokenizer.timestamp_begin) * TIMESTAMP_SECONDS >= end:
+                break
+            begun = False
+    return kept
+
+
+def _tokens_allowed(requests: Sequence[Request]) -> int:
+    seconds = max(request.frames for request in requests) / FRAMES_PER_SECOND
+    return TOKENS_AT_LEAST + int(seconds * TOKENS_PER_SECOND)
+
+
+def _mean(result: Any) -> float:
+    """Mean log-probability of the tokens and the end."""
+    length = len(result.sequences_ids[0])
+    return float(result.scores[0]) * length / (length + 1)
+
+
+def _merged(words: list[dict[str, Any]]) -> tuple[Word, ...]:
+    merge_punctuations(words, PREPENDED, APPENDED)
+    found = [
+        Word(float(word["start"]), float(word["end"]), word["word"], float(word["probability"]))
+        for word in words
+        if word["word"]
+    ]
+    return tuple(without_the_squeezed(found))
+
+
+def without_the_squeezed(words: Sequence[Word]) -> Sequence[Word]:
+    """Alignment has no place for what is said after the sound has ended: it stands, all of it, in the last instant."""
+    spoken = len(words)
+    while spoken and words[spoken - 1].end - words[spoken - 1].start < SQUEEZED_SECONDS:
+        spoken -= 1
+    return words[:spoken] if len(words) - spoken > 1 else words
