@@ -21,6 +21,7 @@ COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY manage.py ./
 COPY accounts accounts/
+COPY benchmarks benchmarks/
 COPY locale locale/
 COPY static static/
 COPY templates templates/

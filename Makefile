@@ -8,7 +8,7 @@ export HOST PORT DATA_DIR
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help python install install-dev run test check format messages lock clean
+.PHONY: help python install install-dev run test check benchmark format messages lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ check: install-dev ## Run every static gate: lint, format, types, layers, templa
 	$(VENV)/djlint --check --lint templates
 	$(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(VENV)/python manage.py makemigrations --check --dry-run
+
+benchmark: install-dev ## Measure against faster-whisper on recorded speech (SPEECH_DATA_DIR=folder ARGS="--repeat 3 --hour")
+	@exec $(VENV)/python manage.py benchmark $(if $(SPEECH_DATA_DIR),--data "$(SPEECH_DATA_DIR)") --against faster-whisper $(ARGS)
 
 format: install-dev ## Rewrite code and templates in the house's format
 	$(VENV)/ruff check --fix --quiet .

