@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from transcriptions.engine import batching
 from transcriptions.engine.batching import Batcher
 from transcriptions.engine.decoding import Hypothesis, Request
 
@@ -49,14 +50,14 @@ def lengths(answers: Sequence[Hypothesis]) -> list[int]:
     return [answer.tokens[0] for answer in answers]
 
 
-def together(batcher: Batcher, *asked: tuple[list[Request], tuple[float, ...]]) -> list[list[int]]:
+def together(batcher: Batcher, *asked: tuple[list[Request], float]) -> list[list[int]]:
     """Everybody asks while the model is busy with a first request."""
     answers: list[list[int]] = [[] for _ in asked]
 
-    def ask(index: int, requests: list[Request], rank: tuple[float, ...]) -> None:
+    def ask(index: int, requests: list[Request], rank: float) -> None:
         answers[index] = lengths(batcher.decode(requests, rank))
 
-    busy = threading.Thread(target=batcher.decode, args=([request(1)], (0.0,)))
+    busy = threading.Thread(target=batcher.decode, args=([request(1)], 0.0))
     threads = [threading.Thread(target=ask, args=(index, *one)) for index, one in enumerate(asked)]
     busy.start()
     time.sleep(0.05)
@@ -69,7 +70,7 @@ def together(batcher: Batcher, *asked: tuple[list[Request], tuple[float, ...]]) 
 
 def test_what_many_ask_at_once_is_decoded_together() -> None:
     model = Scripted(0.2)
-    asked = [([request(100 + index)], (1.0,)) for index in range(5)]
+    asked = [([request(100 + index)], 1.0) for index in range(5)]
     assert together(Batcher(model, 8), *asked) == [[100], [101], [102], [103], [104]]
     assert [len(batch) for batch in model.batches] == [1, 5]
 
@@ -85,14 +86,49 @@ def test_a_batch_is_never_larger_than_it_may_be() -> None:
 def test_the_most_urgent_goes_first_and_takes_its_likes_along() -> None:
     model = Scripted(0.2)
     long, short = [request(frames) for frames in (1500, 1400)], [request(300)]
-    together(Batcher(model, 2), (long, (3600.0,)), (short, (5.0,)))
+    together(Batcher(model, 2), (long, 3600.0), (short, 5.0))
     assert [sorted(batch) for batch in model.batches] == [[1], [300, 1400], [1500]]
+
+
+def test_a_long_recording_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batching, "RANK_A_SECOND", 100_000.0)
+    model = Scripted(0.1)
+    batcher = Batcher(model, 1)
+    threads = [threading.Thread(target=batcher.decode, args=([request(1)], 0.0))]
+    threads += [threading.Thread(target=batcher.decode, args=([request(1500)], 3600.0))]
+    threads += [threading.Thread(target=batcher.decode, args=([request(300)], 5.0)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.05)
+    for thread in threads:
+        thread.join(10)
+    assert model.batches.index([1500]) == 1
+
+
+def test_languages_are_found_while_everybody_recognises() -> None:
+    model = Scripted(0.05)
+    batcher = Batcher(model, 1)
+    stop = threading.Event()
+
+    def recognise() -> None:
+        while not stop.is_set():
+            batcher.decode([request(100)])
+
+    threads = [threading.Thread(target=recognise) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    started = time.monotonic()
+    batcher.languages(np.zeros((80, 5), np.float32))
+    assert time.monotonic() - started < 2
+    stop.set()
+    for thread in threads:
+        thread.join(10)
 
 
 def test_only_one_kind_shares_a_batch() -> None:
     model = Scripted(0.2)
-    kinds = [([request(100, language)], (1.0,)) for language in ("en", "pt", "en", "pt")]
-    together(Batcher(model, 8), *kinds, ([request(100, beam_size=5)], (1.0,)))
+    kinds = [([request(100, language)], 1.0) for language in ("en", "pt", "en", "pt")]
+    together(Batcher(model, 8), *kinds, ([request(100, beam_size=5)], 1.0))
     assert sorted(map(len, model.batches)) == [1, 1, 2, 2]
 
 

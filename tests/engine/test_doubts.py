@@ -58,7 +58,7 @@ def test_a_loop_is_noticed(phrase: str) -> None:
 
 
 def test_people_repeat_themselves_a_little() -> None:
-    spoken = "no no no I really really mean it when I say that it is very very late now and we go"
+    spoken = "no no no no I really really mean it when I say that it is very very late now and we go"
     assert wrong(said(spoken, 0.45, 0.4)) == set()
 
 

@@ -19,7 +19,7 @@ from transcriptions.engine import pipeline
 from transcriptions.engine.batching import Batcher
 from transcriptions.engine.decoding import Hypothesis, Request
 from transcriptions.engine.options import PRESETS, Options, Preset
-from transcriptions.engine.recognise import Figures, Heard, recognise
+from transcriptions.engine.recognise import SHARED_PROMPT, Figures, Heard, recognise
 from transcriptions.engine.values import Doubt, Segment, Span
 
 
@@ -107,7 +107,9 @@ def test_many_files_go_through_the_model_together(tmp_path: Path, batcher: Batch
 
 # --- With a model that fails on demand -------------------------------------------------------------------------------
 RUNS = [Span(start + 0.2, start + 9.8) for start in range(0, 60, 10)]
-GOOD = said("The committee met on Monday to discuss the new library and nobody had read the plans before it", 0.5, 0.4)
+GOOD = said(
+    "The committee met on Monday for the new library and no one had a look at any of the plans it had so far", 0.4, 0.4
+)
 LOOP = said(" ".join(["thank you"] * 12), 0.4, 0.4)
 
 
@@ -151,8 +153,9 @@ def sound(span: Span) -> NDArray[np.float32]:
 def listen(model: Failing, *, hurry: bool = False, **options: Any) -> tuple[list[Heard], Figures]:
     figures = Figures()
     chosen = Options("base", **{"preset": "balanced", **options})
-    found = recognise(Batcher(model, 4), sound, RUNS, chosen, language="en", hurry=hurry, figures=figures)
-    return list(found), figures
+    batcher, within = Batcher(model, 8), Span(0.0, 60.0)
+    found = recognise(batcher, sound, RUNS, chosen, within=within, language="en", hurry=hurry, figures=figures)
+    return list(itertools.chain.from_iterable(found)), figures
 
 
 def test_the_first_batch_is_small_and_the_next_ones_grow() -> None:
@@ -206,10 +209,32 @@ def test_a_window_that_stops_early_is_decoded_in_two_halves() -> None:
     runs = [Span(0.3, 5.0), Span(5.6, 9.6)]
     figures = Figures()
     options = Options("base")
-    (one,) = recognise(Batcher(model, 4), sound, runs, options, language="en", figures=figures)
+    within = Span(0.0, 10.0)
+    ((one,),) = recognise(Batcher(model, 4), sound, runs, options, within=within, language="en", figures=figures)
     assert figures.again == {Doubt.UNCOVERED: 1}
     assert [round(place) for place, request in model.again() if request.frames < 700] == [0, 5]
     assert one.segments[-1].end > 8
+
+
+def test_an_empty_answer_is_no_better_than_a_doubtful_text() -> None:
+    model = Failing({20}, lambda request: ((), 0.0, 0.01) if request.whole else (GOOD, -0.9, 0.01))
+    found, _ = listen(model)
+    assert found[2].segments != ()
+
+
+def test_somebody_who_says_a_word_again_and_again_is_written() -> None:
+    spoken = said(" ".join(["no"] * 9) + " I did not want it at all, said she", 0.5, 0.4)
+    model = Failing({20}, lambda request: (spoken, -0.3, 0.01))
+    found, figures = listen(model)
+    assert figures.again == {Doubt.REPEATS: 1}
+    assert found[2].segments != ()
+
+
+def test_the_accurate_preset_hears_everything_again_with_the_text_before() -> None:
+    model = Failing(set(), lambda request: None)
+    listen(model, preset="accurate")
+    prompts = [len(request.prompt) for batch in model.asked for _, request in batch]
+    assert sorted(prompts) == [0] * 6 + [SHARED_PROMPT] * 5
 
 
 def test_the_fast_preset_leaves_doubtful_words_alone() -> None:

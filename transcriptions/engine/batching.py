@@ -5,9 +5,10 @@ What the asking threads do meanwhile, features of their next windows for one, ov
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +17,22 @@ from transcriptions.engine.decoding import Hypothesis, Model, Request
 
 logger = logging.getLogger(__name__)
 
+RANK_A_SECOND = 60.0  # what waiting for a second is worth: an hour's recording catches up with a clip in a minute
+
 
 @dataclass(eq=False)
 class _Ticket:
-    """A request on its way. Lower ranks go first."""
+    """A request on its way."""
 
     request: Request
-    rank: tuple[float, ...]
+    rank: float
+    asked_at: float = field(default_factory=time.monotonic)
     answer: Hypothesis | None = None
     failure: Exception | None = None
+
+    def urgency(self, now: float) -> float:
+        """Lower goes first: a long recording after short ones, but not after all the short ones that ever come."""
+        return self.rank - RANK_A_SECOND * (now - self.asked_at)
 
     @property
     def is_done(self) -> bool:
@@ -65,8 +73,11 @@ class Batcher:
         with self._turn:
             return BatchFigures(self._batches, self._windows, self._at_most)
 
-    def decode(self, requests: Sequence[Request], rank: tuple[float, ...] = ()) -> list[Hypothesis]:
-        """Blocks until all are decoded, together with what others ask meanwhile. Raises what the model raised."""
+    def decode(self, requests: Sequence[Request], rank: float = 0.0) -> list[Hypothesis]:
+        """Blocks until all are decoded, together with what others ask meanwhile. Raises what the model raised.
+
+        rank: seconds of the recording; lower goes first.
+        """
         tickets = [_Ticket(request, rank) for request in requests]
         with self._turn:
             self._waiting += tickets
@@ -81,8 +92,9 @@ class Batcher:
         return said
 
     def _serve(self) -> None:
-        """Decode batches until nobody waits."""
-        while batch := self._begin():
+        """Decode a batch, and take another turn while somebody waits, behind whatever else waits for a thread."""
+        batch = self._begin()
+        if batch:
             try:
                 self._decode(batch)
             finally:
@@ -101,6 +113,8 @@ class Batcher:
         with self._turn:
             self._busy -= 1
             self._waiting += [ticket for ticket in batch if not ticket.is_done]
+            if self._waiting:
+                self._threads.submit(self._serve)
             self._turn.notify_all()
 
     def _next_batch(self) -> list[_Ticket]:
@@ -108,7 +122,8 @@ class Batcher:
 
         Few are shared with the slots that are free.
         """
-        first = min(self._waiting, key=lambda ticket: ticket.rank)
+        now = time.monotonic()
+        first = min(self._waiting, key=lambda ticket: ticket.urgency(now))
         alike = [ticket for ticket in self._waiting if ticket.request.kind == first.request.kind]
         alike.sort(key=lambda ticket: abs(ticket.request.frames - first.request.frames))
         free = self._slots - self._busy + 1

@@ -11,12 +11,12 @@ from transcriptions.engine.values import Doubt, Span, Word
 from transcriptions.engine.windows import Window
 
 COMPRESSION_AT_MOST = 2.4  # Whisper's own threshold
-SAME_WORDS_AT_MOST = 3  # times in a row that a phrase may come
+SAME_PHRASE_AT_MOST, SAME_WORD_AT_MOST = 3, 7  # times in a row that it may come
 PHRASE = 8  # words, the longest phrase looked for
 LOGPROB_AT_LEAST = -0.8
 NO_SPEECH_AT_MOST = 0.6  # Whisper's own threshold
 SURE_LOGPROB = -0.5  # a text as probable as this was heard, whatever the no-speech token says
-TOKENS_PER_SECOND_AT_MOST = 11.0  # of voiced sound, in windows of some length
+LETTERS_PER_SECOND_AT_MOST = 35.0  # of voiced sound; fast English has 25
 TOKENS_PER_SECOND_AT_LEAST = 1.2
 JUDGED_SECONDS = 2.0  # of voiced sound, below which counting tokens says nothing
 UNCOVERED_AT_MOST = 1.0  # seconds of voiced sound on end without a word; half of that is common
@@ -30,13 +30,18 @@ def doubts(window: Window, hypothesis: Hypothesis) -> frozenset[Doubt]:
         Doubt.IMPROBABLE: bool(hypothesis.words) and hypothesis.avg_logprob < LOGPROB_AT_LEAST,
         Doubt.UNCOVERED: _too_few(window, hypothesis) or _uncovered(window, hypothesis.words),
         Doubt.TOO_MANY: _too_many(window, hypothesis),
-        Doubt.NO_SPEECH: is_silence(hypothesis),
+        Doubt.NO_SPEECH: _is_silence(hypothesis),
     }
     return frozenset(doubt for doubt, holds in found.items() if holds)
 
 
-def is_silence(hypothesis: Hypothesis) -> bool:
-    """Text that was most likely made up over noise or music."""
+def is_made_up(hypothesis: Hypothesis) -> bool:
+    """Text that is better left out: a loop, or words over noise or music."""
+    looped = hypothesis.compression_ratio > COMPRESSION_AT_MOST
+    return looped or (_is_silence(hypothesis) and hypothesis.avg_logprob < LOGPROB_AT_LEAST)
+
+
+def _is_silence(hypothesis: Hypothesis) -> bool:
     return (
         bool(hypothesis.words)
         and hypothesis.no_speech_prob > NO_SPEECH_AT_MOST
@@ -45,13 +50,13 @@ def is_silence(hypothesis: Hypothesis) -> bool:
 
 
 def _repeats(words: Sequence[Word]) -> bool:
-    """Whether a phrase of up to PHRASE words comes too often in a row, and is no stutter of one short word."""
+    """Whether a phrase of up to PHRASE words comes too often in a row; a single word may come more often."""
     said = [word.text.strip().casefold() for word in words]
     for length in range(1, PHRASE + 1):
         same = 1
         for start in range(length, len(said) - length + 1, 1):
             same = same + 1 if said[start : start + length] == said[start - length : start] else 1
-            if same > SAME_WORDS_AT_MOST * length:
+            if same > (SAME_PHRASE_AT_MOST if length > 1 else SAME_WORD_AT_MOST) * length:
                 return True
     return False
 
@@ -63,7 +68,7 @@ def _too_few(window: Window, hypothesis: Hypothesis) -> bool:
 
 def _too_many(window: Window, hypothesis: Hypothesis) -> bool:
     voiced = max(window.voiced_seconds, JUDGED_SECONDS)
-    return len(hypothesis.tokens) > voiced * TOKENS_PER_SECOND_AT_MOST
+    return len(hypothesis.text) > voiced * LETTERS_PER_SECOND_AT_MOST
 
 
 def _uncovered(window: Window, words: Sequence[Word]) -> bool:

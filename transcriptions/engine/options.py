@@ -27,24 +27,23 @@ LONGEST_TEXT = 1000  # characters of a prompt or of hotwords; Whisper reads some
 class Effort:
     """What a preset means.
 
-    window_seconds: the longest window. whole: pad each to the 30 s Whisper was trained on, which costs several times
-    as much. doubts: those for which a window is decoded again, at these temperatures after the beam has failed.
-    halves: whether a window that still repeats itself or stops early is decoded in two.
+    window_seconds: the longest window. doubts: those for which a window is decoded again, at these temperatures after
+    the beam has failed. halves: whether a window that still repeats itself or stops early is decoded in two. with_text:
+    whether every window is decoded a second time with the text before it as prompt.
     """
 
     window_seconds: float
     beam_size: int
-    whole: bool
     doubts: frozenset[Doubt]
     temperatures: tuple[float, ...]
     halves: bool
+    with_text: bool = False
 
 
 PRESETS: dict[Preset, Effort] = {
     "fast": Effort(
         window_seconds=10.0,
         beam_size=1,
-        whole=False,
         doubts=frozenset({Doubt.REPEATS, Doubt.UNCOVERED, Doubt.NO_SPEECH}),
         temperatures=(),
         halves=False,
@@ -52,18 +51,17 @@ PRESETS: dict[Preset, Effort] = {
     "balanced": Effort(
         window_seconds=15.0,
         beam_size=3,
-        whole=False,
         doubts=frozenset(Doubt),
         temperatures=(0.4, 0.8),
         halves=True,
     ),
     "accurate": Effort(
-        window_seconds=28.0,
+        window_seconds=15.0,
         beam_size=5,
-        whole=True,
         doubts=frozenset(Doubt),
         temperatures=(0.2, 0.4, 0.6, 0.8, 1.0),
         halves=True,
+        with_text=True,
     ),
 }
 

@@ -17,6 +17,8 @@ from transcriptions.engine.speech import Cutting, bytes_of, cut, samples
 from transcriptions.engine.values import Language, Probe, Segment, Shard, Span
 from transcriptions.engine.windows import windows
 
+UNKNOWN_SECONDS = 3600.0  # as long a recording is taken to be whose header does not say
+
 
 @dataclass
 class Transcription:
@@ -41,28 +43,34 @@ def transcribe(path: Path, *, ffmpeg: FFmpeg, batcher: Batcher, options: Options
 def _segments(
     result: Transcription, path: Path, ffmpeg: FFmpeg, batcher: Batcher, options: Options
 ) -> Iterator[Segment]:
-    rank = (result.probe.duration_seconds or float("inf"),)
+    rank = result.probe.duration_seconds or UNKNOWN_SECONDS
     for shard in cut(ffmpeg.pcm(path), Cutting.of(options)):
         if shard.speech:
-            sound = Pcm(shard)
-            if result.language is None:
-                places = windows(shard.speech, WINDOW_SECONDS)
-                result.language = detect(batcher, ((sound, window) for window in places))
-            language = result.language.code
-            for heard in recognise(
-                batcher,
-                sound,
-                shard.speech,
-                options,
-                language=language,
-                rank=rank,
-                hurry=shard.index == 0,
-                figures=result.figures,
-            ):
-                for segment in heard.segments:
-                    result.heard_seconds = segment.end
-                    yield segment
+            yield from _of_shard(result, shard, batcher, options, rank)
         result.heard_seconds = shard.end
+
+
+def _of_shard(
+    result: Transcription, shard: Shard, batcher: Batcher, options: Options, rank: float
+) -> Iterator[Segment]:
+    sound, stretch = Pcm(shard), Span(shard.start, shard.end)
+    if result.language is None:
+        places = windows(shard.speech, WINDOW_SECONDS, stretch)
+        result.language = detect(batcher, ((sound, window) for window in places))
+    for some in recognise(
+        batcher,
+        sound,
+        shard.speech,
+        options,
+        within=stretch,
+        language=result.language.code,
+        rank=rank,
+        hurry=shard.index == 0,
+        figures=result.figures,
+    ):
+        for heard in some:
+            result.heard_seconds = heard.reached
+            yield from heard.segments
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from transcriptions.engine.batching import Batcher
 from transcriptions.engine.decoding import Hypothesis, Request, Sound
-from transcriptions.engine.doubts import doubts
+from transcriptions.engine.doubts import doubts, is_made_up
 from transcriptions.engine.languages import language_of
 from transcriptions.engine.options import Effort, Options
 from transcriptions.engine.segments import segments
@@ -19,6 +19,7 @@ from transcriptions.engine.windows import Window, halves, windows
 HURRIED_SECONDS = 7.0
 FIRST_WINDOWS, GROWTH = 1, 4  # decoded together where somebody waits for words, and how many times more each time after
 TEXT_BEFORE = 300  # characters of it, as the prompt of a window that is decoded again
+SHARED_PROMPT = 24  # tokens of it, where every window has them
 CAREFUL_BEAM = 5
 LIKELY_LANGUAGE = 0.5  # or a window is taken to be in the language of the recording
 
@@ -45,24 +46,27 @@ def recognise(
     speech: Sequence[Span],
     options: Options,
     *,
+    within: Span,
     language: str,
-    rank: tuple[float, ...] = (),
+    rank: float = 0.0,
     hurry: bool = False,
     figures: Figures | None = None,
-) -> Iterator[Heard]:
+) -> Iterator[list[Heard]]:
     """Recognise voiced runs (ascending, in the recording's time), some windows at a time, in order.
 
-    rank: who goes first where several threads share the model, lower before higher. hurry: somebody waits for the
-    first words, so the first window is short. Raises RuntimeError when the model
-    cannot do it even window by window.
+    within: the stretch of the recording that `sound` gives and that has not been heard yet.
+
+    rank: seconds of the recording; shorter ones go first where several threads share the model. hurry: somebody waits
+    for the first words, so the first window is short. Raises RuntimeError when the model cannot do it even window by
+    window.
     """
     work = _Work(batcher, sound, options, language, rank, Figures() if figures is None else figures)
-    waiting = windows(speech, options.effort.window_seconds, HURRIED_SECONDS if hurry else None)
-    most = 2 * batcher.windows_at_once  # twice, so that each batch can be of like lengths
+    waiting = windows(speech, options.effort.window_seconds, within, HURRIED_SECONDS if hurry else None)
+    most = batcher.windows_at_once
     count = FIRST_WINDOWS if hurry else most
     while waiting:
         now, waiting = waiting[:count], waiting[count:]
-        yield from work.hear(now)
+        yield work.hear(now)
         count = min(count * GROWTH, most)
 
 
@@ -77,12 +81,9 @@ class _Case:
     doubts: frozenset[Doubt] = frozenset()
 
     @property
-    def is_made_up(self) -> bool:
-        return bool(self.doubts & {Doubt.NO_SPEECH, Doubt.REPEATS})
-
-    @property
     def text(self) -> str:
-        return "" if self.best is None or self.is_made_up else self.best.text
+        """Nothing for what was made up."""
+        return "" if self.best is None or is_made_up(self.best) else self.best.text
 
     def take(self, answer: Hypothesis) -> None:
         wrong = doubts(self.window, answer)
@@ -90,11 +91,12 @@ class _Case:
             self.best, self.doubts = answer, wrong
 
     def segments(self) -> Iterator[Segment]:
-        return iter(()) if self.best is None or self.is_made_up else segments(self.window, self.best)
+        return segments(self.window, self.best) if self.best and self.text else iter(())
 
 
-def _badness(wrong: frozenset[Doubt], answer: Hypothesis) -> tuple[int, float]:
-    return len(wrong), -answer.avg_logprob
+def _badness(wrong: frozenset[Doubt], answer: Hypothesis) -> tuple[bool, int, float]:
+    """Any text is better than none: an empty answer is always probable."""
+    return not answer.words or is_made_up(answer), len(wrong), -answer.avg_logprob
 
 
 @dataclass
@@ -103,7 +105,7 @@ class _Work:
     sound: Sound
     options: Options
     language: str
-    rank: tuple[float, ...]
+    rank: float
     figures: Figures
     last: _Case | None = None
 
@@ -111,14 +113,19 @@ class _Work:
     def effort(self) -> Effort:
         return self.options.effort
 
-    def hear(self, some: Sequence[Window]) -> Iterator[Heard]:
+    def hear(self, some: Sequence[Window]) -> list[Heard]:
         cases = [self._case(window) for window in some]
         self._try(cases, [case.request for case in cases])
         self.figures.windows += len(cases)
         self._again(self._doubtful(cases))
+        if self.effort.with_text:
+            self._with_text(cases)
         for case in cases:
             case.previous = None  # or a long recording would be a long chain
-            yield Heard(tuple(self._kept(segment) for segment in self._segments(case)), case.window.end)
+        return [self._heard(case) for case in cases]
+
+    def _heard(self, case: _Case) -> Heard:
+        return Heard(tuple(self._kept(segment) for segment in self._segments(case)), case.window.end)
 
     def _case(self, window: Window) -> _Case:
         self.last = _Case(window, self._request(window), self.last)
@@ -132,7 +139,6 @@ class _Work:
             task=self.options.task,
             prompt=self._prompt(),
             beam_size=self.effort.beam_size,
-            whole=self.effort.whole,
         )
 
     def _language(self, window: Window) -> str:
@@ -164,6 +170,15 @@ class _Work:
                 self._try(cases, [self._carefully(case, temperature, with_text) for case in cases])
                 cases = self._doubtful(cases)
 
+    def _with_text(self, cases: Sequence[_Case]) -> None:
+        """Once more, with the text before as prompt: names are spelled as before. Taken where it is as good or better.
+
+        The prompts are of one length, so that the requests can share batches.
+        """
+        prompts = [self._prompt(case.previous.text if case.previous else "")[-SHARED_PROMPT:] for case in cases]
+        asked = [(case, prompt) for case, prompt in zip(cases, prompts, strict=True) if len(prompt) == SHARED_PROMPT]
+        self._try([case for case, _ in asked], [replace(case.request, prompt=prompt) for case, prompt in asked])
+
     def _carefully(self, case: _Case, temperature: float, with_text: bool) -> Request:
         before = case.previous.text[-TEXT_BEFORE:] if with_text and case.previous else ""
         prompt = self._prompt(before)
@@ -177,5 +192,6 @@ class _Work:
         if len(parts) > 1:
             cases = [_Case(part, self._request(part)) for part in parts]
             self._try(cases, [self._carefully(part, 0.0, with_text=False) for part in cases])
-            return (segment for part in cases for segment in part.segments())
+            if sum(len(part.text) for part in cases) > len(case.text):
+                return (segment for part in cases for segment in part.segments())
         return case.segments()

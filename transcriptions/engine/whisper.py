@@ -61,8 +61,9 @@ class Whisper:
 
     def tokens(self, text: str) -> tuple[int, ...]:
         """The last tokens of a text that stands before what is said, as a prompt."""
-        encoded = self._tokenizer("en", "transcribe").encode(f" {text.strip()}") if text.strip() else []
-        return tuple(encoded[-PROMPT_TOKENS:])
+        tokenizer = self._tokenizer("en", "transcribe")
+        encoded = tokenizer.encode(f" {text.strip()}") if text.strip() else []
+        return tuple(token for token in encoded if token < tokenizer.eot)[-PROMPT_TOKENS:]  # none that steers
 
     def languages(self, features: Sequence[NDArray[np.float32]]) -> list[dict[str, float]]:
         """The probability of each language, for each window."""
@@ -80,7 +81,7 @@ class Whisper:
         results = self._model.model.generate(
             encoded,
             prompts,
-            max_length=min(MAX_TOKENS, len(prompts[0]) + _tokens_allowed(requests)),
+            max_length=_max_length(requests, len(prompts[0])),
             suppress_tokens=self._suppressed,
             return_scores=True,
             return_no_speech_prob=True,
@@ -198,9 +199,11 @@ def _until_the_end(tokens: Sequence[int], request: Request, tokenizer: Tokenizer
     return kept
 
 
-def _tokens_allowed(requests: Sequence[Request]) -> int:
+def _max_length(requests: Sequence[Request], prompt: int) -> int:
+    """CTranslate2 counts the prompt in, and gives the text half of the length at most."""
     seconds = max(request.frames for request in requests) / FRAMES_PER_SECOND
-    return TOKENS_AT_LEAST + int(seconds * TOKENS_PER_SECOND)
+    allowed = TOKENS_AT_LEAST + int(seconds * TOKENS_PER_SECOND)
+    return min(MAX_TOKENS, max(2 * allowed, prompt + allowed))
 
 
 def _mean(result: Any) -> float:

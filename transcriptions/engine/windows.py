@@ -32,11 +32,11 @@ class Window:
         return sum(run.seconds for run in self.voiced)
 
 
-def windows(speech: Sequence[Span], at_most: float, first_at_most: float | None = None) -> list[Window]:
+def windows(speech: Sequence[Span], at_most: float, within: Span, first_at_most: float | None = None) -> list[Window]:
     """Pack voiced runs (ascending, not overlapping) into windows of at most so many seconds, the first maybe of fewer.
 
-    Each window ends at a long silence, or else where length and silence together are best. Two neighbours share the
-    silence between them. A run that is too long by itself is cut into equal parts.
+    within: no window reaches beyond it. Each window ends at a long silence, or else where length and silence together
+    are best. Two neighbours share the silence between them. A run that is too long by itself is cut into equal parts.
     """
     longest = at_most - 2 * PADDING
     runs = [part for run in speech for part in _parts(run, longest)]
@@ -45,7 +45,7 @@ def windows(speech: Sequence[Span], at_most: float, first_at_most: float | None 
         count = _best_count(runs, longest if groups or first_at_most is None else first_at_most - 2 * PADDING)
         groups.append(runs[:count])
         runs = runs[count:]
-    return _padded(groups)
+    return _padded(groups, within)
 
 
 def halves(window: Window) -> tuple[Window, ...]:
@@ -84,12 +84,12 @@ def _best_count(runs: Sequence[Span], longest: float) -> int:
     return best
 
 
-def _padded(groups: list[list[Span]]) -> list[Window]:
+def _padded(groups: list[list[Span]], within: Span) -> list[Window]:
     found = []
     for index, runs in enumerate(groups):
         before = groups[index - 1][-1].end if index else -PADDING
         after = groups[index + 1][0].start if index + 1 < len(groups) else runs[-1].end + 2 * PADDING
         start = max(runs[0].start - PADDING, (before + runs[0].start) / 2)
         end = min(runs[-1].end + PADDING, (runs[-1].end + after) / 2)
-        found.append(Window(max(0.0, start), end, tuple(runs)))
+        found.append(Window(max(within.start, start), min(within.end, end), tuple(runs)))
     return found

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef
 
 from transcriptions import storage
 from transcriptions.models import Shard, Transcript
@@ -34,16 +34,17 @@ def finish_if_complete(transcript_id: int, now: datetime) -> bool:
 
 
 def _timings(transcript: Transcript, now: datetime) -> dict[str, float]:
-    """Seconds since the upload ended (waiting, first segment, all) and spent (preparing, recognising)."""
+    """Seconds since the upload ended (waiting, first segment, all) and spent (preparing; recognising, which
+    goes on meanwhile, from the same beginning)."""
     created = transcript.created_at
     since = {
         "waiting_seconds": transcript.started_at,
         "first_segment_seconds": transcript.first_segment_at,
         "total_seconds": now,
     }
-    busy = transcript.shards.aggregate(seconds=Sum("busy_seconds"))["seconds"] or 0.0
     measured = {name: round((at - created).total_seconds(), 3) for name, at in since.items() if at and at >= created}
-    return {**transcript.timings, **measured, "recognise_seconds": round(busy, 3)}
+    begun = transcript.started_at or created
+    return {**transcript.timings, **measured, "recognise_seconds": round((now - begun).total_seconds(), 3)}
 
 
 def _figures(transcript: Transcript) -> dict[str, Any]:

@@ -64,7 +64,8 @@ def accept_upload(*, user: User, upload: Upload, chosen: Mapping[str, str], now:
 
 def _options(chosen: Mapping[str, str]) -> Options:
     try:
-        return configuration.options(**{name: value.strip() for name, value in chosen.items() if value.strip()})
+        cleaned = {name: _printable(value) for name, value in chosen.items()}
+        return configuration.options(**{name: value for name, value in cleaned.items() if value})
     except ValueError:
         raise Refused("unknown_option") from None
 
@@ -132,4 +133,8 @@ def _share_or_start(media: Media, options: Options, now: datetime) -> Transcript
 def _clean(name: str) -> str:
     """A file's name as people typed it: no folders, no control characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in last if letter.isprintable()).strip()
+    return _printable(last)
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable()).strip()

@@ -11,18 +11,20 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.db.models import F, FloatField, Func, Max, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from transcriptions import configuration, queue, storage
 from transcriptions.engine import values
+from transcriptions.engine.batching import RANK_A_SECOND
 from transcriptions.engine.device import MOST_WINDOWS
 from transcriptions.engine.model_pool import ModelPool
+from transcriptions.engine.pipeline import UNKNOWN_SECONDS
 from transcriptions.engine.recognise import Figures, Heard
 from transcriptions.models import Segment, Shard, Transcript
 from transcriptions.workflow import finish, state
-from transcriptions.workflow.hear import hear
+from transcriptions.workflow.hear import SoundLost, hear
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
 logger = logging.getLogger(__name__)
@@ -62,13 +64,18 @@ def process_next(pool: ModelPool, stopping: Stopping) -> bool:
 
 
 def _claim(*, only_short: bool = False) -> Lease[Shard] | None:
-    """The first free shard of the shortest recording."""
-    length = Coalesce("transcript__duration_seconds", "transcript__media__duration_seconds")
+    """The first free shard of the shortest recording; each second of waiting makes up for some seconds of length."""
+    length = Coalesce("transcript__duration_seconds", "transcript__media__duration_seconds", Value(UNKNOWN_SECONDS))
+    waited = Func(
+        Now() - F("transcript__created_at"),
+        template="EXTRACT(EPOCH FROM %(expressions)s)",
+        output_field=FloatField(),
+    )
     offered = state.offered().select_related("transcript__media").annotate(length=length)
     if only_short:
         offered = offered.filter(length__lte=SHORT_SECONDS)
-    best = offered.order_by(F("length").asc(nulls_last=True), "transcript__created_at", "index")
-    return claim(best, timezone.now())
+    best = offered.annotate(urgency=F("length") - RANK_A_SECOND * waited)
+    return claim(best.order_by("urgency", "transcript", "index"), timezone.now())
 
 
 def _seconds(shard: Shard) -> float:
@@ -97,21 +104,30 @@ def _fail(lease: Lease[Shard], code: str, detail: str) -> None:
 
 def _process(lease: Lease[Shard], pool: ModelPool, stopping: Stopping) -> None:
     shard, started = lease.work, time.monotonic()
-    reached = shard.start_seconds if shard.reached_seconds is None else shard.reached_seconds
+    reached = _reached(shard)
     figures = Figures()
     try:
-        for heard in hear(shard, pool, reached, figures):
-            _save(lease, heard, reached)
-            reached = heard.reached
+        for some in hear(shard, pool, reached, figures):
+            for heard in some:
+                _save(lease, heard, reached)
+                reached = heard.reached
             if stopping():
                 lease.give_back()
                 queue.wake("speech")
                 return
-    except FileNotFoundError:
+    except SoundLost:
         _report_lost_sound(lease)
         return
     _complete(lease, reached, time.monotonic() - started, figures)
     finish.finish_if_complete(shard.transcript_id, timezone.now())
+
+
+def _reached(shard: Shard) -> float:
+    """Where to go on. Shards of before this was kept have their segments alone."""
+    if shard.reached_seconds is not None:
+        return shard.reached_seconds
+    last: float | None = shard.segments.aggregate(end=Max("end_seconds"))["end"]
+    return shard.start_seconds if last is None else last
 
 
 def _report_lost_sound(lease: Lease[Shard]) -> None:

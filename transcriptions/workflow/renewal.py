@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,6 @@ def _renew_all(ended: threading.Event) -> None:
 def _try(renew: Callable[[], None]) -> None:
     try:
         renew()
-    except DatabaseError as error:
+    except Error as error:
         logger.warning("A lease could not be renewed (%s); trying again.", error)
         connection.close()
