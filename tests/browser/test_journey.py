@@ -1,10 +1,12 @@
 """A person's way through the site, in a browser, with real workers behind it."""
 
+import wave
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import speech
 from tests.conftest import PASSWORD
 from transcriptions.models import Transcript, WorkerProcess
 
@@ -72,9 +74,11 @@ def test_several_files_each_get_an_answer(tab: Page, site: str, spoken: Path, si
     assert WorkerProcess.objects.get(kind="speech").model_loads == 1
 
 
-def test_cancel_try_again_and_delete(tab: Page, site: str, long_spoken: Path) -> None:
+def test_cancel_try_again_and_delete(tab: Page, site: str, long_spoken: Path, tmp_path: Path) -> None:
+    with wave.open(str(long_spoken)) as file:
+        pcm = file.readframes(file.getnframes())
     sign_up(tab, site)
-    upload(tab, long_spoken)
+    upload(tab, speech.write_wav(tmp_path / "longer.wav", pcm * 2))  # there must be time to cancel it
     tab.wait_for_selector("#segments li")
     tab.click("text=Cancel")
     expect(tab.locator(".state.cancelled")).to_be_visible()
