@@ -116,5 +116,5 @@ def test_each_core_has_a_batch_of_its_own(cores: int, at_once: int) -> None:
 def test_batches_share_the_memory_there_is_for_them() -> None:
     cpu = Device("cpu", "int8")
     small, large = windows_a_batch(cpu, GIGABYTE // 8), windows_a_batch(cpu, GIGABYTE // 2)
-    assert small == min(16, 24 // slots(cpu))
-    assert large == 6 // slots(cpu)
+    assert small == min(16, 16 // slots(cpu))
+    assert large == 4 // slots(cpu)
