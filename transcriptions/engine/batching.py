@@ -136,7 +136,7 @@ class Batcher:
             if len(batch) == 1:
                 batch[0].failure = error
             elif _is_out_of_memory(error):
-                self._at_most = len(batch) // 2
+                self._at_most = min(self._at_most, len(batch) // 2)
                 logger.warning("No memory for %d windows at once: at most %d from now on.", len(batch), self._at_most)
             else:
                 for ticket in batch:  # one window's fault is not the others'
