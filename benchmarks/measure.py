@@ -26,13 +26,15 @@ class _Heard:
 
 
 def measure(job: Job) -> Outcome:
-    started = time.perf_counter()
-    system = systems.load(job)
-    loaded = time.perf_counter()
-    if not systems.SYSTEMS[job.system].is_program:
-        _hear(system, [job.warm_up])
     with ExitStack() as stack:
         clocks = stack.enter_context(timings.watching()) if job.timed else None
+        started = time.perf_counter()
+        system = systems.load(job)
+        loaded = time.perf_counter()
+        if not systems.SYSTEMS[job.system].is_program:
+            _hear(system, [job.warm_up])
+        if clocks:
+            clocks.reset()
         before, programs_before = _spent(), _programs_cpu()
         heard = _hear(system, job.recordings)
         spent, programs_cpu = _spent() - before, _programs_cpu() - programs_before

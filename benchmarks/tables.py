@@ -136,7 +136,9 @@ def _again(results: Results) -> str:
 
 def _where_time_goes(results: Results) -> str:
     headings = ("recording", "part", "CPU", "share", "wall", "share")
-    note = "This engine, balanced, with clocks around its functions; they cost something themselves."
+    note = (
+        "This engine, balanced, doing one thing at a time: a shard and a batch. The clocks cost something themselves."
+    )
     return _part("Where the time goes", note, table(headings, _part_lines(results)))
 
 

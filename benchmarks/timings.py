@@ -1,7 +1,7 @@
 """Where this engine's time goes: clocks put around its functions from outside, in the measuring process.
 
-The engine knows nothing of it. A part's CPU seconds are the whole process's while it lasts, so the parts are those of
-a recording that is recognised alone; what the parts do not cover is the rest.
+The engine knows nothing of it. A part's CPU seconds are the whole process's while it lasts, so that only one thing is
+done at a time, a shard and a batch, in the order of the steps; what the parts do not cover is the rest.
 """
 
 import functools
@@ -26,6 +26,10 @@ PLACES = (
     ("decoder", "ctranslate2.models", "Whisper", "generate"),
     ("alignment", "ctranslate2.models", "Whisper", "align"),
 )
+ONE_AT_A_TIME = (
+    ("transcriptions.engine.pipeline", "SHARDS_AT_ONCE"),
+    ("transcriptions.engine.device", "MOST_SLOTS"),
+)
 
 
 class Clocks:
@@ -34,6 +38,9 @@ class Clocks:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._spent: dict[str, Spent] = defaultdict(Spent)
+
+    def reset(self) -> None:
+        self._spent.clear()
 
     @contextmanager
     def running(self, part: str) -> Iterator[None]:
@@ -54,13 +61,21 @@ class Clocks:
 
 @contextmanager
 def watching() -> Iterator[Clocks]:
-    """Clocks around the engine's functions, until the block ends. Raises AttributeError when one has gone."""
+    """Clocks around the engine's functions, until the block ends. Raises AttributeError when one has gone.
+
+    The model is to be loaded in the block.
+    """
     clocks = Clocks()
-    places = [(part, getattr(import_module(module), owner), name) for part, module, owner, name in PLACES]
-    before = [(owner, name, getattr(owner, name)) for _, owner, name in places]
-    for part, owner, name in places:
+    places: list[tuple[Callable[[Any], Any], Any, str]] = [
+        (lambda most: 1, import_module(module), name) for module, name in ONE_AT_A_TIME
+    ]
+    for part, module, owner, name in PLACES:
         around = _around_steps if name == "pcm" else _around
-        setattr(owner, name, around(getattr(owner, name), functools.partial(clocks.running, part)))
+        running = functools.partial(clocks.running, part)
+        places.append((functools.partial(around, running), getattr(import_module(module), owner), name))
+    before = [(owner, name, getattr(owner, name)) for _, owner, name in places]
+    for change, owner, name in places:
+        setattr(owner, name, change(getattr(owner, name)))
     try:
         yield clocks
     finally:
@@ -68,7 +83,7 @@ def watching() -> Iterator[Clocks]:
             setattr(owner, name, function)
 
 
-def _around(function: Callable[..., Any], running: Callable[[], Any]) -> Callable[..., Any]:
+def _around(running: Callable[[], Any], function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def timed(*given: Any, **named: Any) -> Any:
         with running():
@@ -77,7 +92,7 @@ def _around(function: Callable[..., Any], running: Callable[[], Any]) -> Callabl
     return timed
 
 
-def _around_steps(function: Callable[..., Iterator[Any]], running: Callable[[], Any]) -> Callable[..., Iterator[Any]]:
+def _around_steps(running: Callable[[], Any], function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
     """For a generator: the time it takes to give the next, not what is done with it."""
 
     @functools.wraps(function)

@@ -1,5 +1,7 @@
 """Doubts: what batched decoding loses or makes up is noticed, and what is right is not."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.engine.test_segments import said
@@ -75,3 +77,10 @@ def test_text_over_noise_is_noticed() -> None:
 def test_more_than_anybody_can_say_is_noticed() -> None:
     many = tuple(Word(0.4 + index * 0.07, 0.47 + index * 0.07, f" w{index}", 0.9) for index in range(130))
     assert Doubt.TOO_MANY in wrong(many)
+
+
+def test_a_text_that_breaks_off_is_noticed() -> None:
+    words = said(SENTENCE, 0.47, 0.4)
+    whole = Hypothesis(tuple(range(20)), words, -0.2, 0.0)
+    assert doubts(WINDOW, whole) == set()
+    assert doubts(WINDOW, replace(whole, broken_off=True)) == {Doubt.BROKEN_OFF}

@@ -15,7 +15,7 @@ from tests import speech
 from tests.engine.test_batching import Scripted
 from tests.engine.test_segments import said
 from transcriptions import configuration
-from transcriptions.engine import pipeline
+from transcriptions.engine import pipeline, whisper
 from transcriptions.engine.batching import Batcher
 from transcriptions.engine.decoding import Hypothesis, Request
 from transcriptions.engine.options import PRESETS, Options, Preset
@@ -65,6 +65,26 @@ def test_words_have_times_inside_their_segment(spoken: Path, batcher: Batcher) -
 
 def test_words_can_be_left_out(spoken: Path, batcher: Batcher) -> None:
     assert all(segment.words == () for segment in heard(spoken, batcher, word_timestamps=False))
+
+
+def test_a_text_that_needs_more_room_than_most_gets_it(
+    long_spoken: Path, batcher: Batcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = text(heard(long_spoken, batcher))
+    monkeypatch.setattr(whisper, "TIGHT_ROOM", (5, 0))
+    found = transcribe(long_spoken, batcher)
+    assert text(list(found.segments)) == expected
+    assert Doubt.BROKEN_OFF not in found.figures.again
+
+
+def test_a_text_that_has_no_room_is_decoded_again(
+    long_spoken: Path, batcher: Batcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in ("TIGHT_ROOM", "WIDE_ROOM"):
+        monkeypatch.setattr(whisper, room, (5, 0))
+    found = transcribe(long_spoken, batcher)
+    assert list(found.segments)
+    assert found.figures.again[Doubt.BROKEN_OFF]
 
 
 def tone(*frequencies: float, seconds: float = 12.0) -> bytes:

@@ -43,13 +43,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """What was heard in a window. Words have times in seconds of the window; `tokens` are the text's."""
+    """What was heard in a window. Words have times in seconds of the window; `tokens` are the text's.
+
+    broken_off: it had no room for more, though the sound goes on.
+    """
 
     tokens: tuple[int, ...]
     words: tuple[Word, ...]
     avg_logprob: float
     no_speech_prob: float
     temperature: float = 0.0
+    broken_off: bool = False
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 FLOAT16_BYTES = 4 * 1024**3  # large-v3-turbo with its batches in float16; below it, int8_float16
 NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")
 MOST_WINDOWS = {"cpu": 16, "cuda": 32}  # a batch; on a CPU more costs memory and saves little
-CPU_BYTES, CPU_SHARE = 512 * 1024**2, 0.25  # for all batches on a CPU; what a window takes of the model's file's size
+CPU_BYTES, CPU_SHARE = 384 * 1024**2, 0.25  # for all batches on a CPU; what a window takes of the model's file's size
 MOST_SLOTS = 4  # batches at the same time on a CPU
 UNKNOWN_WINDOWS = 8  # on a GPU that does not say how much memory is free
 WINDOW_BYTES, WINDOW_SHARE = 96 * 1024**2, 0.08  # what a window takes, and how that grows with the model's file

@@ -30,6 +30,7 @@ def doubts(window: Window, hypothesis: Hypothesis) -> frozenset[Doubt]:
         Doubt.IMPROBABLE: bool(hypothesis.words) and hypothesis.avg_logprob < LOGPROB_AT_LEAST,
         Doubt.UNCOVERED: _too_few(window, hypothesis) or _uncovered(window, hypothesis.words),
         Doubt.TOO_MANY: _too_many(window, hypothesis),
+        Doubt.BROKEN_OFF: hypothesis.broken_off,
         Doubt.NO_SPEECH: _is_silence(hypothesis),
     }
     return frozenset(doubt for doubt, holds in found.items() if holds)

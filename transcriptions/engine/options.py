@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from transcriptions.engine.values import Doubt
 
-ENGINE_VERSION = 2  # raise it when the same options come to give another text
+ENGINE_VERSION = 3  # raise it when the same options come to give another text
 Task = Literal["transcribe", "translate"]
 Preset = Literal["fast", "balanced", "accurate"]
 
@@ -27,12 +27,11 @@ LONGEST_TEXT = 1000  # characters of a prompt or of hotwords; Whisper reads some
 class Effort:
     """What a preset means.
 
-    window_seconds: the longest window. doubts: those for which a window is decoded again, at these temperatures after
-    the beam has failed. halves: whether a window that still repeats itself or stops early is decoded in two. with_text:
-    whether every window is decoded a second time with the text before it as prompt.
+    doubts: those for which a window is decoded again, at these temperatures after the beam has failed. halves: whether
+    a window that still repeats itself or stops early is decoded in two. with_text: whether every window is decoded a
+    second time with the text before it as prompt.
     """
 
-    window_seconds: float
     beam_size: int
     doubts: frozenset[Doubt]
     temperatures: tuple[float, ...]
@@ -42,21 +41,18 @@ class Effort:
 
 PRESETS: dict[Preset, Effort] = {
     "fast": Effort(
-        window_seconds=10.0,
         beam_size=1,
         doubts=frozenset({Doubt.REPEATS, Doubt.UNCOVERED, Doubt.NO_SPEECH}),
         temperatures=(),
         halves=False,
     ),
     "balanced": Effort(
-        window_seconds=15.0,
         beam_size=3,
         doubts=frozenset(Doubt),
         temperatures=(0.4, 0.8),
         halves=True,
     ),
     "accurate": Effort(
-        window_seconds=15.0,
         beam_size=5,
         doubts=frozenset(Doubt),
         temperatures=(0.2, 0.4, 0.6, 0.8, 1.0),

@@ -7,16 +7,18 @@ from pathlib import Path
 from numpy import float32
 from numpy.typing import NDArray
 
+from transcriptions.engine.ahead import in_order
 from transcriptions.engine.batching import Batcher
 from transcriptions.engine.ffmpeg import FFmpeg
 from transcriptions.engine.languages import WINDOW_SECONDS, detect
 from transcriptions.engine.options import Options
 from transcriptions.engine.probe import probe
-from transcriptions.engine.recognise import Figures, recognise
+from transcriptions.engine.recognise import Figures, Heard, recognise
 from transcriptions.engine.speech import Cutting, bytes_of, cut, samples
 from transcriptions.engine.values import Language, Probe, Segment, Shard, Span
 from transcriptions.engine.windows import windows
 
+SHARDS_AT_ONCE = 3  # what their windows have in common is decoded together
 UNKNOWN_SECONDS = 3600.0  # as long a recording is taken to be whose header does not say
 
 
@@ -28,7 +30,11 @@ class Transcription:
     segments: Iterator[Segment]
     language: Language | None = None
     heard_seconds: float = 0.0
-    figures: Figures = field(default_factory=Figures)
+    parts: list[Figures] = field(default_factory=list)
+
+    @property
+    def figures(self) -> Figures:
+        return sum(self.parts, Figures())
 
 
 def transcribe(path: Path, *, ffmpeg: FFmpeg, batcher: Batcher, options: Options) -> Transcription:
@@ -36,41 +42,49 @@ def transcribe(path: Path, *, ffmpeg: FFmpeg, batcher: Batcher, options: Options
     result = Transcription(probe=probe(ffmpeg, path), segments=iter(()))
     if options.language:
         result.language = Language(options.language, 1.0)
-    result.segments = _segments(result, path, ffmpeg, batcher, options)
+    result.segments = _segments(result, _Way(result, batcher, options), ffmpeg.pcm(path))
     return result
 
 
-def _segments(
-    result: Transcription, path: Path, ffmpeg: FFmpeg, batcher: Batcher, options: Options
-) -> Iterator[Segment]:
-    rank = result.probe.duration_seconds or UNKNOWN_SECONDS
-    for shard in cut(ffmpeg.pcm(path), Cutting.of(options)):
-        if shard.speech:
-            yield from _of_shard(result, shard, batcher, options, rank)
-        result.heard_seconds = shard.end
+def _segments(result: Transcription, way: "_Way", sound: Iterator[bytes]) -> Iterator[Segment]:
+    for heard in in_order(way.shards(sound), way.hear, SHARDS_AT_ONCE):
+        result.heard_seconds = heard.reached
+        yield from heard.segments
 
 
-def _of_shard(
-    result: Transcription, shard: Shard, batcher: Batcher, options: Options, rank: float
-) -> Iterator[Segment]:
-    sound, stretch = Pcm(shard), Span(shard.start, shard.end)
-    if result.language is None:
-        places = windows(shard.speech, WINDOW_SECONDS, stretch)
-        result.language = detect(batcher, ((sound, window) for window in places))
-    for some in recognise(
-        batcher,
-        sound,
-        shard.speech,
-        options,
-        within=stretch,
-        language=result.language.code,
-        rank=rank,
-        hurry=shard.index == 0,
-        figures=result.figures,
-    ):
-        for heard in some:
-            result.heard_seconds = heard.reached
-            yield from heard.segments
+@dataclass(frozen=True)
+class _Way:
+    """What the threads share."""
+
+    result: Transcription
+    batcher: Batcher
+    options: Options
+
+    def shards(self, sound: Iterator[bytes]) -> Iterator[Shard]:
+        """The first in which somebody speaks decides the language, before any other is heard."""
+        for shard in cut(sound, Cutting.of(self.options)):
+            if shard.speech and self.result.language is None:
+                places = windows(shard.speech, WINDOW_SECONDS, Span(shard.start, shard.end))
+                self.result.language = detect(self.batcher, ((Pcm(shard), window) for window in places))
+            yield shard
+
+    def hear(self, shard: Shard) -> Iterator[Heard]:
+        if shard.speech and self.result.language:
+            figures = Figures()
+            self.result.parts.append(figures)
+            for some in recognise(
+                self.batcher,
+                Pcm(shard),
+                shard.speech,
+                self.options,
+                within=Span(shard.start, shard.end),
+                language=self.result.language.code,
+                rank=self.result.probe.duration_seconds or UNKNOWN_SECONDS,
+                hurry=shard.index == 0,
+                figures=figures,
+            ):
+                yield from some
+        yield Heard((), shard.end)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from transcriptions.engine.segments import segments
 from transcriptions.engine.values import Doubt, Segment, Span
 from transcriptions.engine.windows import Window, halves, windows
 
-HURRIED_SECONDS = 7.0
+WINDOW_SECONDS, HURRIED_SECONDS = 15.0, 7.0  # at most; the second where somebody waits for the first words
 FIRST_WINDOWS, GROWTH = 1, 4  # decoded together where somebody waits for words, and how many times more each time after
 TEXT_BEFORE = 300  # characters of it, as the prompt of a window that is decoded again
 SHARED_PROMPT = 24  # tokens of it, where every window has them
@@ -30,6 +30,9 @@ class Figures:
 
     windows: int = 0
     again: Counter[Doubt] = field(default_factory=Counter)
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(self.windows + other.windows, self.again + other.again)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def recognise(
     window.
     """
     work = _Work(batcher, sound, options, language, rank, Figures() if figures is None else figures)
-    waiting = windows(speech, options.effort.window_seconds, within, HURRIED_SECONDS if hurry else None)
+    waiting = windows(speech, WINDOW_SECONDS, within, HURRIED_SECONDS if hurry else None)
     most = batcher.windows_at_once
     count = FIRST_WINDOWS if hurry else most
     while waiting:

@@ -29,7 +29,7 @@ class Cutting:
     first is short so that its words come at once. Thresholds are Silero's own (0.5, and 0.15 less to stop).
     """
 
-    targets: tuple[float, ...] = (15.0, 60.0, 240.0)
+    targets: tuple[float, ...] = (15.0, 60.0, 120.0)
     at_most: float = 1.5  # times the target, then it is cut in mid-speech, at the least voiced frame
     pause: float = 0.25  # the shortest silence to cut in
     speech_threshold: float = 0.5

@@ -89,4 +89,5 @@ class Doubt(StrEnum):
     IMPROBABLE = "improbable"  # the model itself is not sure
     UNCOVERED = "uncovered"  # somebody speaks and nothing is written: it stopped early
     TOO_MANY = "too_many"  # more than anybody can say in the time
+    BROKEN_OFF = "broken_off"  # the text is longer than was allowed for
     NO_SPEECH = "no_speech"  # text, though the model thinks that nobody speaks
