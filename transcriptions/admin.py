@@ -4,8 +4,10 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from transcriptions.models import Media, Segment, Shard, Transcript, Transcription, WorkerProcess
+from transcriptions.remarks import remarks
 from transcriptions.workflow import history
 
 
@@ -29,11 +31,17 @@ class Kept(ReadOnly):
 
 @admin.register(Media)
 class MediaAdmin(Kept):
-    list_display = ("__str__", "container", "duration_seconds", "size_bytes", "storage_key", "created_at")
+    list_display = (
+        "__str__", "container", "duration_seconds", "size_bytes", "told", "storage_key", "created_at",
+    )  # fmt: skip
     list_filter = ("created_at", "container")
     search_fields = ("sha256__startswith",)
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+
+    @admin.display(description=_("told its people"))
+    def told(self, media: Media) -> str:
+        return ", ".join(remark.code for remark in remarks(media))
 
 
 @admin.register(Transcript)

@@ -21,6 +21,11 @@ class Media(models.Model):
     container = models.CharField(max_length=100)
     duration_seconds = models.FloatField(null=True, help_text=_("as the header says; empty where it does not"))
     audio_tracks = models.JSONField(default=list)
+    sound = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("of all of it, once decoded: seconds, levels in dB, share that is clipped or silent, errors"),
+    )
     storage_key = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
 

@@ -6,6 +6,11 @@ SENTENCES = {
     "signed_out": _("You are signed out. Sign in and send the file again."),
     "empty_file": _("The file is empty. Choose another one."),
     "not_media": _("This is not an audio or video file that can be read. Convert it to mp3 or mp4 and try again."),
+    "playlist": _("This is a playlist, not a recording. Send the recording that it names."),
+    "archive": _("This is an archive. Unpack it and send the recordings in it."),
+    "picture": _("This is a picture. Choose an audio or video file."),
+    "document": _("This is a text or a document. Choose an audio or video file."),
+    "program": _("This is a program. Choose an audio or video file."),
     "no_audio": _("There is no sound in this file. Choose one with an audio track."),
     "unreadable": _(
         "The sound in this file is damaged and cannot be read. Export the recording again and try once more."

@@ -69,6 +69,7 @@ function send({ file, row }) {
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "application/json");
+  request.setRequestHeader("X-Single-File", "1"); // it may be refused before it has arrived
   request.responseType = "json";
   note(row, form.dataset.uploading);
   request.upload.addEventListener("progress", (event) => {

@@ -68,7 +68,7 @@ def test_several_files_each_get_an_answer(tab: Page, site: str, spoken: Path, si
     empty.touch()
     sign_up(tab, site)
     upload(tab, spoken, silent, letter, empty)
-    expect(tab.locator("#uploads .note.refused")).to_contain_text(["not an audio or video file", "is empty"])
+    expect(tab.locator("#uploads .note.refused")).to_contain_text(["a text or a document", "is empty"])
     expect(tab.locator(".history .done")).to_have_count(2)
     expect(tab.locator(".history")).to_contain_text("No speech was found")
     assert WorkerProcess.objects.get(kind="speech").model_loads == 1

@@ -170,11 +170,13 @@ def sound(span: Span) -> NDArray[np.float32]:
     return samples
 
 
-def listen(model: Failing, *, hurry: bool = False, **options: Any) -> tuple[list[Heard], Figures]:
+def listen(model: Failing, *, rank: float = 60.0, hurry: bool = False, **options: Any) -> tuple[list[Heard], Figures]:
     figures = Figures()
     chosen = Options("base", **{"preset": "balanced", **options})
     batcher, within = Batcher(model, 8), Span(0.0, 60.0)
-    found = recognise(batcher, sound, RUNS, chosen, within=within, language="en", hurry=hurry, figures=figures)
+    found = recognise(
+        batcher, sound, RUNS, chosen, within=within, language="en", rank=rank, hurry=hurry, figures=figures
+    )
     return list(itertools.chain.from_iterable(found)), figures
 
 

@@ -54,7 +54,7 @@ def test_several_files_in_one_form_each_get_an_answer(alice: User, spoken: Path,
     )
     assert answer.status == 201
     assert [entry["name"] for entry in answer.json["accepted"]] == ["a.wav", "c.wav", "d.wav"]
-    assert [(refusal["name"], refusal["code"]) for refusal in answer.json["refused"]] == [("b.txt", "not_media")]
+    assert [(refusal["name"], refusal["code"]) for refusal in answer.json["refused"]] == [("b.txt", "document")]
     assert Transcription.objects.count() == 3
     assert Media.objects.count() == 2
     assert left_behind() == []
@@ -134,6 +134,19 @@ def test_too_many_files_are_refused_with_their_number(alice: User, settings: Set
     answer = post(alice, ("a", b"x"), ("b", b"x"), ("c", b"x"))
     assert (answer.status, codes(answer)) == (422, ["too_many_files"])
     assert "At most 2 files" in answer.json["refused"][0]["sentence"]
+    assert left_behind() == []
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_file_that_comes_alone_is_refused_by_its_first_bytes(alice: User, alone: bool) -> None:
+    cookies = asgi.person(alice)
+    pieces = forms.pieces(asgi.form(cookies, ("a.mp3", b"#EXTM3U\n" + b"/etc/passwd\n" * 100_000)), 100_000)
+    events = asgi.body_events(pieces)
+    events[-1]["more_body"] = False
+    headers = {"x_single_file": "1"} if alone else {}
+    answer = asgi.post(application, asgi.scope(cookies, **headers), events)
+    assert (answer.status, codes(answer)) == (422, ["playlist"])
+    assert (answer.taken < len(events)) == alone
     assert left_behind() == []
 
 

@@ -61,7 +61,7 @@ def test_a_refused_file_is_told_beside_its_name(alice: User, spoken: Path) -> No
     answer = post(alice, ("<b>letter</b>.txt", LETTER), ("one.wav", spoken.read_bytes()), accept=BROWSER)
     assert (answer.status, answer.headers["location"]) == (302, "/")
     page = next_page(alice, answer)
-    assert "&lt;b&gt;letter&lt;/b&gt;.txt: This is not an audio or video file" in page
+    assert "&lt;b&gt;letter&lt;/b&gt;.txt: This is a text or a document" in page
     assert ">one</a>" in page
 
 
@@ -74,13 +74,13 @@ def test_the_script_gets_an_address_for_each_good_file(alice: User, spoken: Path
         {"name": "one.wav", "url": f"/t/{first.pk}/"},
         {"name": "two.wav", "url": f"/t/{second.pk}/"},
     ]
-    assert [refusal["code"] for refusal in answer.json["refused"]] == ["not_media"]
+    assert [refusal["code"] for refusal in answer.json["refused"]] == ["document"]
 
 
 def test_nothing_good_is_a_refusal(alice: User) -> None:
     status, name, code, sentence = only_refusal(post(alice, ("letter.txt", LETTER)))
-    assert (status, name, code) == (422, "letter.txt", "not_media")
-    assert sentence == "This is not an audio or video file that can be read. Convert it to mp3 or mp4 and try again."
+    assert (status, name, code) == (422, "letter.txt", "document")
+    assert sentence == "This is a text or a document. Choose an audio or video file."
 
 
 def test_an_empty_file_is_refused(alice: User) -> None:

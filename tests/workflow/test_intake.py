@@ -67,7 +67,7 @@ def test_failed_work_is_begun_again(alice: User, bob: User, accept: Accept, spok
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"", "empty_file"), (b"Dear Sir or Madam,\n" * 50, "not_media"), (b"\0" * 5000, "not_media")]
+    ("content", "code"), [(b"", "empty_file"), (b"Dear Sir or Madam,\n" * 50, "document"), (b"\0" * 5000, "not_media")]
 )
 def test_it_refuses_what_is_no_recording(
     alice: User, accept: Accept, tmp_path: Path, content: bytes, code: str

@@ -324,6 +324,36 @@ def test_a_failure_of_one_recording_is_not_the_others(
     assert set(bad.shards.values_list("attempts", flat=True)) == {1}
 
 
+def test_what_came_to_nothing_before_is_tried_alone(
+    alice: User, accept: Accept, spoken: Path, long_spoken: Path, pool: ModelPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be what ended the process that held it; the others are not to lose an attempt by it."""
+    suspect = accept(alice, long_spoken).transcript
+    others = [accept(alice, spoken).transcript, accept(alice, spoken, language="en").transcript]
+    for _ in range(3):
+        prepare_next(go_on)
+    suspect.shards.update(attempts=1)
+    at_work: set[int] = set()
+    company: list[set[int]] = []
+    carry_out = process._carry_out
+
+    def watched(held: lease.Lease[Shard], *arguments: Any) -> None:
+        at_work.add(held.work.pk)
+        if held.work.transcript_id == suspect.pk:
+            company.append(set(at_work))
+        try:
+            carry_out(held, *arguments)
+        finally:
+            at_work.discard(held.work.pk)
+
+    monkeypatch.setattr(process, "_carry_out", watched)
+    process_offered(pool, go_on)
+    assert {len(those) for those in company} == {1}
+    for transcript in (suspect, *others):
+        transcript.refresh_from_db()
+        assert transcript.state == Transcript.State.DONE
+
+
 def test_a_worker_that_is_told_to_stop_takes_nothing_new(
     alice: User, accept: Accept, spoken: Path, pool: ModelPool
 ) -> None:

@@ -5,11 +5,12 @@ an empty environment and limits. It does not decide what a file is worth: see pr
 """
 
 import json
+import os
 import resource
 import select
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +18,7 @@ from typing import IO, Any
 import ffmpeg as graph
 
 from transcriptions.engine.errors import EngineError
-from transcriptions.engine.values import SAMPLE_RATE
+from transcriptions.engine.values import BYTES_PER_SECOND, SAMPLE_RATE
 
 # Containers people record in. Not here: playlists (hls, concat, dash), pictures, subtitles, devices, network formats.
 DEMUXERS = (
@@ -30,6 +31,7 @@ PROBED = (
     ":stream_tags=language,title:stream_disposition=default"
 )
 PROBE_SECONDS = 15
+SPOT_SECONDS = 5  # to decode a second or two
 STALL_SECONDS = 120  # decoding gave not one byte for so long
 MEMORY_BYTES = 2 * 1024**3
 LOG_BYTES = 1024**2  # what it may write to any file, its own stderr included
@@ -61,19 +63,20 @@ class FFmpeg:
         answer: dict[str, Any] = json.loads(output)
         return answer
 
-    def pcm(self, path: Path, track: int = 0) -> Iterator[bytes]:
+    def pcm(self, path: Path, track: int = 0, on_error: Callable[[float], object] | None = None) -> Iterator[bytes]:
         """The sound of an audio track as 16 kHz mono s16le, about a second at a time, never all of it.
 
+        on_error: told where, in seconds, each time that ffmpeg complained before the next second was there.
         A file that breaks off gives what could be read. Raises DecodeError("unreadable") when that is nothing, and
         RuntimeError when ffmpeg was killed: the file may be longer than what was heard.
         """
-        stream = graph.input(f"file:{path}", protocol_whitelist="file", format_whitelist=DEMUXERS).output(
-            "pipe:1", map=f"0:a:{track}", format="s16le", ac=1, ar=SAMPLE_RATE, vn=None, sn=None, dn=None, threads=1
-        )
-        command = graph.compile(stream.global_args("-nostdin", "-loglevel", "error"), cmd=self.ffmpeg)
-        heard = 0
+        command = self._decode(path, track)
+        heard = complaints = 0
         with tempfile.TemporaryFile() as said, _process(command, said) as process:
             while chunk := _read(process, CHUNK_BYTES):
+                if on_error and _size(said) > complaints:
+                    complaints = _size(said)
+                    on_error(heard / BYTES_PER_SECOND)
                 heard += len(chunk)
                 yield chunk
             status = process.wait(STALL_SECONDS)
@@ -81,6 +84,28 @@ class FFmpeg:
                 raise RuntimeError(f"ffmpeg was ended by signal {-status}")
             if not heard:
                 raise DecodeError("unreadable", _tail(said))
+
+    def spot(self, path: Path, at: float, seconds: float, track: int = 0) -> bytes:
+        """What can be decoded from `at` on, in seconds, as in `pcm`: of a damaged file less, or nothing.
+
+        Raises DecodeError("unreadable") when it takes too long.
+        """
+        command = self._decode(path, track, ss=f"{at:.3f}", t=f"{seconds:.3f}")
+        with tempfile.TemporaryFile() as said, _process(command, said) as process:
+            try:
+                heard, _ = process.communicate(timeout=SPOT_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise DecodeError("unreadable", f"no sound in {SPOT_SECONDS} s") from None
+        return heard
+
+    def _decode(self, path: Path, track: int, **stretch: str) -> list[str]:
+        """The command that writes a track's sound; `ss` and `t` of a stretch stand before the file: it is sought."""
+        given = graph.input(f"file:{path}", protocol_whitelist="file", format_whitelist=DEMUXERS, **stretch)
+        stream = given.output(
+            "pipe:1", map=f"0:a:{track}", format="s16le", ac=1, ar=SAMPLE_RATE, vn=None, sn=None, dn=None, threads=1
+        )
+        command: list[str] = graph.compile(stream.global_args("-nostdin", "-loglevel", "error"), cmd=self.ffmpeg)
+        return command
 
 
 class _process:  # noqa: N801 - used as a function
@@ -123,6 +148,10 @@ def _read(process: subprocess.Popen[bytes], size: int) -> bytes:
             break
         piece += more
     return bytes(piece)
+
+
+def _size(file: IO[bytes]) -> int:
+    return os.fstat(file.fileno()).st_size
 
 
 def _tail(said: IO[bytes], size: int = 2000) -> str:

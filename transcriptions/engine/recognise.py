@@ -17,6 +17,7 @@ from transcriptions.engine.values import Doubt, Segment, Span
 from transcriptions.engine.windows import Window, halves, windows
 
 WINDOW_SECONDS, HURRIED_SECONDS = 15.0, 7.0  # at most; the second where somebody waits for the first words
+CLIP_SECONDS = 20.0  # up to so long a recording is better heard in as few windows as it can be
 FIRST_WINDOWS, GROWTH = 1, 4  # decoded together where somebody waits for words, and how many times more each time after
 TEXT_BEFORE = 300  # characters of it, as the prompt of a window that is decoded again
 SHARED_PROMPT = 24  # tokens of it, where every window has them
@@ -60,10 +61,11 @@ def recognise(
     within: the stretch of the recording that `sound` gives and that has not been heard yet.
 
     rank: seconds of the recording; shorter ones go first where several threads share the model. hurry: somebody waits
-    for the first words, so the first window is short. Raises RuntimeError when the model cannot do it even window by
-    window.
+    for the first words, so the first window of what is longer than a clip is short. Raises RuntimeError when the model
+    cannot do it even window by window.
     """
     work = _Work(batcher, sound, options, language, rank, Figures() if figures is None else figures)
+    hurry = hurry and rank > CLIP_SECONDS
     waiting = windows(speech, WINDOW_SECONDS, within, HURRIED_SECONDS if hurry else None)
     most = batcher.windows_at_once
     count = FIRST_WINDOWS if hurry else most

@@ -10,6 +10,8 @@ from typing import BinaryIO
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from transcriptions.engine.magic import HEAD_BYTES, what_else
+
 FIELD_BYTES = 20_000  # all fields that are not files together
 FIELD_OVERHEAD_BYTES = 100  # what an empty field counts
 
@@ -39,6 +41,7 @@ class _Part:
     file_name: str | None = None
     value: bytearray = field(default_factory=bytearray)
     file: BinaryIO | None = None
+    head: bytearray = field(default_factory=bytearray)
     size: int = 0
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
 
@@ -121,12 +124,21 @@ class Form:
     def _data(self, data: bytes, start: int, end: int) -> None:
         part, piece = self._part, memoryview(data)[start:end]
         if part.file:
+            self._look(part, piece)
             part.file.write(piece)
             part.digest.update(piece)
             part.size += len(piece)
             return
         self._charge(len(piece))
         part.value += piece
+
+    def _look(self, part: _Part, piece: memoryview) -> None:
+        """What is certainly no recording is refused by its first bytes, before the rest has arrived, if it is alone."""
+        missing = HEAD_BYTES - len(part.head)
+        if missing > 0 and self._max_files == 1:
+            part.head += piece[:missing]
+            if len(part.head) == HEAD_BYTES and (found := what_else(bytes(part.head))):
+                raise FormError(found)
 
     def _charge(self, size: int) -> None:
         self._field_bytes += size

@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 PATH = "/upload/"
 SCOPE_KEY = "transcribe.received"
+SINGLE_FILE = b"x-single-file"  # the header of a form that brings one file and is told at once when it will not do
 SMALL_BYTES = 1024**2  # of a body that brings no file
 PIECE_BYTES = 256 * 1024  # written to disk at once
 
@@ -124,7 +125,8 @@ async def _refusal(scope: Scope) -> str:
 async def _receive_form(scope: Scope, receive: Receive, folder: Path) -> tuple[Received, list[tuple[str, str]]]:
     fields: list[tuple[str, str]] = []
     try:
-        form = Form(_boundary(scope), folder, max_files=settings.MAX_FILES_PER_UPLOAD)
+        is_single = SINGLE_FILE in dict(scope["headers"])
+        form = Form(_boundary(scope), folder, max_files=1 if is_single else settings.MAX_FILES_PER_UPLOAD)
         fields = form.fields
         await _read(receive, form)
     except FormError as error:

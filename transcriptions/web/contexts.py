@@ -13,6 +13,7 @@ from transcriptions import estimate
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
 from transcriptions.models import Segment, Transcript, Transcription
+from transcriptions.remarks import Remark, remarks
 from transcriptions.sentences import sentence
 from transcriptions.workflow.export import in_order
 
@@ -47,6 +48,7 @@ class Entry:
     length: str
     language: str
     has_text: bool
+    remarks: list[Remark]
 
 
 def entry(row: Transcription, speed_of: Any = estimate.usual_speed) -> Entry:
@@ -58,6 +60,7 @@ def entry(row: Transcription, speed_of: Any = estimate.usual_speed) -> Entry:
         length=clock(seconds) if seconds else "",
         language=language_name(transcript.language) if transcript.language else "",
         has_text=transcript.first_segment_at is not None,
+        remarks=remarks(transcript.media),
     )
 
 

@@ -12,8 +12,8 @@ from django.db import transaction
 from accounts.models import User
 from transcriptions import configuration, metrics, queue, storage
 from transcriptions.engine.errors import EngineError
+from transcriptions.engine.examine import examine
 from transcriptions.engine.options import Options
-from transcriptions.engine.probe import probe
 from transcriptions.models import Media, Transcript, Transcription
 from transcriptions.workflow import state
 
@@ -77,9 +77,9 @@ def _examine(upload: Upload, now: datetime) -> Media:
     media = Media.objects.filter(sha256=upload.sha256).first()
     if media is None:
         try:
-            found = probe(configuration.ffmpeg(), upload.path)
+            found = examine(configuration.ffmpeg(), upload.path)
         except EngineError as error:
-            raise Refused(error.code) from error
+            raise Refused(error.code, **error.values) from error
         media = Media(
             sha256=upload.sha256,
             size_bytes=upload.size_bytes,

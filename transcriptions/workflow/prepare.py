@@ -11,12 +11,15 @@ from django.utils import timezone
 from transcriptions import configuration, queue, storage
 from transcriptions.engine import speech
 from transcriptions.engine.errors import EngineError
+from transcriptions.engine.loudness import Meter
 from transcriptions.engine.options import Options
 from transcriptions.engine.values import BYTES_PER_SECOND
 from transcriptions.engine.values import Shard as CutShard
-from transcriptions.models import Shard, Transcript
+from transcriptions.models import Media, Shard, Transcript
 from transcriptions.workflow import finish, state
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
+
+MOST_ERRORS = 100  # whose places are kept
 
 
 class TooLong(EngineError):  # noqa: N818 - a verdict
@@ -47,17 +50,28 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
         first = lease.hold().started_at or started
         state.change(transcript.pk, state=Transcript.State.PREPARING, started_at=first)
     known = set(transcript.shards.values_list("index", flat=True))  # a worker before us came so far
-    end = 0.0
-    sound = _within_limit(configuration.ffmpeg().pcm(storage.path(transcript.media.storage_key)))
-    for shard in speech.cut(sound, speech.Cutting.of(Options(**transcript.options))):
+    end = voiced = 0.0
+    meter = Meter()
+    errors: list[float] = []
+    path = storage.path(transcript.media.storage_key)
+    sound = _metered(configuration.ffmpeg().pcm(path, on_error=errors.append), meter)
+    for shard in speech.cut(_within_limit(sound), speech.Cutting.of(Options(**transcript.options))):
         end = shard.end
+        voiced += sum(span.seconds for span in shard.speech)
         _offer(lease, shard, is_new=shard.index not in known)
         if stopping():
             lease.give_back()
             queue.wake("media")
             return
     _complete(lease, end, (timezone.now() - started).total_seconds())
+    _remember_sound(transcript.media_id, meter, end, voiced, errors)
     finish.finish_if_complete(transcript.pk, timezone.now())
+
+
+def _metered(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:
+    for chunk in chunks:
+        meter.take(chunk)
+        yield chunk
 
 
 def _within_limit(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -104,3 +118,15 @@ def _complete(lease: Lease[Transcript], duration: float, seconds: float) -> None
         fields = {"state": Transcript.State.RECOGNISING, "lease_owner": "", "lease_expires_at": None}
         timings = {**transcript.timings, "prepare_seconds": round(seconds, 3)}
         state.change(transcript.pk, **fields, duration_seconds=duration, prepared_at=timezone.now(), timings=timings)
+
+
+def _remember_sound(media_id: int, meter: Meter, seconds: float, voiced: float, errors: list[float]) -> None:
+    sound = {
+        "seconds": round(seconds, 3),
+        "loudness_db": round(meter.loudness_db, 1),
+        "peak_db": round(meter.peak_db, 1),
+        "clipped_share": round(meter.clipped_share, 6),
+        "silent_share": round(1 - voiced / seconds, 3) if seconds else 1.0,
+        "errors": errors[:MOST_ERRORS],
+    }
+    Media.objects.filter(pk=media_id).update(sound=sound)

@@ -45,7 +45,11 @@ def process_offered(pool: ModelPool, stopping: Stopping) -> None:
         while True:
             wanted = not stopping() and time.monotonic() < until and len(running) < 2 * enough
             lease = _claim(only_short=sum(running.values()) >= 2 * enough * SECONDS_A_WINDOW) if wanted else None
-            if lease:
+            if lease and lease.work.attempts > 1:
+                # It was taken before and came to nothing, maybe with its process: what else runs is not to go with it.
+                wait(running)
+                _in_thread(lease, pool, stopping)
+            elif lease:
                 running[threads.submit(_in_thread, lease, pool, stopping)] = _seconds(lease.work)
             elif running:
                 done, _ = wait(running, LOOK_SECONDS, FIRST_COMPLETED)
@@ -83,6 +87,7 @@ def _seconds(shard: Shard) -> float:
 
 
 def _in_thread(lease: Lease[Shard], pool: ModelPool, stopping: Stopping) -> None:
+    """Whatever happens to it, the others go on."""
     try:
         _carry_out(lease, pool, stopping)
     except Exception:

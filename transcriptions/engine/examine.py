@@ -1,0 +1,52 @@
+"""Whether a recording can work, by looks that cost little: its first bytes, its header, three short spots of its sound.
+
+Each is cheaper than the next, and nothing is decoded of what the header refuses. The whole sound is heard in preparing.
+"""
+
+from pathlib import Path
+
+from transcriptions.engine.errors import EngineError
+from transcriptions.engine.ffmpeg import DecodeError, FFmpeg
+from transcriptions.engine.magic import HEAD_BYTES, refuse_by_head
+from transcriptions.engine.probe import probe
+from transcriptions.engine.values import BYTES_PER_SECOND, AudioTrack, Probe
+
+SPOT_SECONDS = 1.5
+LEAST_SHARE = 0.05  # of a spot that must be heard somewhere in a recording that is longer than one
+LEAST_RATE, MOST_RATE = 2_000, 768_000  # Hz
+MOST_CHANNELS = 64
+
+
+def examine(ffmpeg: FFmpeg, path: Path) -> Probe:
+    """Raises EngineError with the code of the sentence: NoRecording, DecodeError, NoAudioError."""
+    with path.open("rb") as file:
+        refuse_by_head(file.read(HEAD_BYTES))
+    found = probe(ffmpeg, path)
+    if not any(_is_plausible(track) for track in found.audio_tracks):
+        raise EngineError("unreadable", "no plausible audio track")
+    _listen(ffmpeg, path, found.duration_seconds)
+    return found
+
+
+def _is_plausible(track: AudioTrack) -> bool:
+    return LEAST_RATE <= track.sample_rate <= MOST_RATE and 1 <= track.channels <= MOST_CHANNELS
+
+
+def _listen(ffmpeg: FFmpeg, path: Path, duration: float | None) -> None:
+    """At the start, and where there is nothing, in the middle and at the end: headers lie, and files break off."""
+    longest = max((_heard_seconds(ffmpeg, path, place) for place in _places(duration)), default=0.0)
+    if longest == 0 or (longest < SPOT_SECONDS * LEAST_SHARE and (duration or 0.0) > SPOT_SECONDS):
+        raise DecodeError("unreadable", f"{longest:.3f} s of sound in its spots")
+
+
+def _places(duration: float | None) -> list[float]:
+    if duration is None or duration <= 2 * SPOT_SECONDS:
+        return [0.0]
+    return [0.0, duration / 2, duration - SPOT_SECONDS]
+
+
+def _heard_seconds(ffmpeg: FFmpeg, path: Path, place: float) -> float:
+    try:
+        return len(ffmpeg.spot(path, place, SPOT_SECONDS)) / BYTES_PER_SECOND
+    except DecodeError:
+        return 0.0  # it took too long: what is heard elsewhere decides
