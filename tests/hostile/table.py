@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.hostile import manifest
 from tests.hostile.apart import examiner
 from tests.hostile.manifest import NAME, Entry
-from tests.hostile.verdict import ACCEPTED, EXAMINE, Verdict
+from tests.hostile.verdict import ACCEPTED, EXAMINE, LONG_SECONDS, Verdict
 from transcriptions import configuration
 from transcriptions.engine.ffmpeg import FFmpeg
 
@@ -72,16 +72,16 @@ def _line(entry: Entry, ffmpeg: FFmpeg, folder: Path, prepare: bool, examine: st
     limit = PREPARE_LIMIT_SECONDS if prepare else LIMIT_SECONDS
     with examiner(ffmpeg, prepare=prepare, examine=examine, limit=limit) as one:
         verdict = one.verdict(path)
-    return Line(entry, verdict, _sockets(path, ffmpeg, folder / f"{entry.name}.trace", examine))
+    return Line(entry, verdict, _sockets(path, ffmpeg, folder / f"{entry.name}.trace", prepare, examine))
 
 
-def _sockets(path: Path, ffmpeg: FFmpeg, trace: Path, examine: str) -> str:
-    """What examining opened; decoding, too, the first seconds of it."""
+def _sockets(path: Path, ffmpeg: FFmpeg, trace: Path, prepare: bool, examine: str) -> str:
+    """What examining opened, and decoding if that is asked for."""
     strace = shutil.which("strace")
     if not strace:
         return NOT_WATCHED
     before = (strace, "-f", "-qq", "-e", "trace=network", "-o", str(trace))
-    with examiner(ffmpeg, prepare=False, examine=examine, limit=PREPARE_LIMIT_SECONDS, before=before) as one:
+    with examiner(ffmpeg, prepare=prepare, examine=examine, limit=PREPARE_LIMIT_SECONDS, before=before) as one:
         one.verdict(path)
     if not trace.exists():
         return NOT_WATCHED
@@ -116,7 +116,7 @@ def _prepared(line: Line) -> tuple[str, ...]:
     verdict = line.verdict
     if line.refused:
         return "", ""
-    sound = f"{'more than ' if verdict.long else ''}{verdict.sound_seconds:.1f} s of sound"
+    sound = f"more than {LONG_SECONDS:.0f} s of sound" if verdict.long else f"{verdict.sound_seconds:.1f} s of sound"
     return (verdict.code if verdict.late else sound), f"{verdict.prepare_seconds:.2f}"
 
 
@@ -129,7 +129,7 @@ def summary(rows: Sequence[Line]) -> str:
     differing = [
         f"- {line.entry.name} {line.entry.path.name}: expected {line.entry.expect} ({line.entry.reason}), "
         f"got {line.verdict.code or 'nothing'}{', only when it was prepared' if line.verdict.late else ''}"
-        f"{f' [{line.verdict.detail}]' if line.verdict.detail else ''}"
+        f"{f' [{line.verdict.detail.splitlines()[0]}]' if line.verdict.detail else ''}"
         for line in rows
         if line.differs
     ]
@@ -145,10 +145,11 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=os.environ.get("SPEECH_DATA_DIR"), help="default: SPEECH_DATA_DIR")
     parser.add_argument("--prepare", action="store_true", help="also decode and cut what is accepted")
     parser.add_argument("--examine", default=EXAMINE, metavar="MODULE:FUNCTION", help=f"default: {EXAMINE}")
+    parser.add_argument("--only", nargs="+", metavar="ID", help="of the manifest; default: all")
     told = parser.parse_args()
     if told.data is None or not (told.data / "hostile").is_dir():
         parser.error("name a folder with hostile/manifest.jsonl by --data or SPEECH_DATA_DIR")
-    entries = manifest.read(told.data.absolute())
+    entries = [entry for entry in manifest.read(told.data.absolute()) if not told.only or entry.name in told.only]
     rows = lines(entries, configuration.ffmpeg(), prepare=told.prepare, examine=told.examine)
     sys.stdout.write(f"{table(rows, prepare=told.prepare)}\n\n{summary(rows)}\n")
     return any(row.faults for row in rows)
