@@ -28,11 +28,19 @@ def _peak(process: str) -> int:
 def _programs(process: str) -> Iterator[str]:
     """Those below it. A child that is not yet a program of its own has its parent's memory, and is left out."""
     own = _read(Path("/proc", process, "cmdline"))
-    for thread in Path("/proc", process, "task").glob("*"):
+    for thread in _threads(process):
         for child in _read(thread / "children").split():
             if _read(Path("/proc", child, "cmdline")) != own:
                 yield child
                 yield from _programs(child)
+
+
+def _threads(process: str) -> list[Path]:
+    """None when the process has ended meanwhile."""
+    try:
+        return list(Path("/proc", process, "task").iterdir())
+    except OSError:
+        return []
 
 
 def _read(path: Path) -> str:
