@@ -25,7 +25,7 @@ PROBED = (
     ":stream_tags=language,title:stream_disposition=default,attached_pic"
 )
 PROBE_SECONDS = 15  # by the clock and of the processor
-PROBE_BYTES = 4 * 1024**2  # a thousand streams with titles
+PROBE_BYTES = 4 * 1024**2  # a thousand streams take half of one; titles are written by whoever made the file
 SPOT_SECONDS = 2  # by the clock and of the processor
 STALL_SECONDS = 120  # decoding gave not one byte for so long
 ALLOWED_SECONDS = 24 * 3600.0
@@ -99,6 +99,8 @@ class FFmpeg:
         with Room(command, Limits(PROBE_SECONDS, PROBE_SECONDS, PROBE_SECONDS)) as room:
             try:
                 output = room.read(PROBE_BYTES)
+                if len(output) == PROBE_BYTES:
+                    raise DecodeError("not_media", f"a header of more than {PROBE_BYTES} bytes")
                 status = room.wait()
             except TimeoutError as error:
                 raise DecodeError("not_media", str(error)) from None
