@@ -193,7 +193,7 @@ def test_a_spot_is_found_in_the_middle_of_a_long_file(ending: str, spoken: Path,
     """Ten minutes of silence, five seconds of speech, and ten minutes of silence again."""
     middle = speech.write_wav(tmp_path / "middle.wav", speech.silence(600) + _samples(spoken) + speech.silence(600))
     file = speech.convert(
-        middle, tmp_path / f"long.{ending}", "-ac", "1", "-ar", "8000" if ending == "ogg" else "16000"
+        middle, tmp_path / f"long.{ending}", "-ac", "1", "-ar", "8000" if ending == "ogg" else "32000"
     )
     started = time.monotonic()
     heard = FFMPEG.spot(file, 600, 4)
