@@ -4,16 +4,21 @@ import http.server
 import os
 import signal
 import subprocess
+import sys
 import threading
+import time
+import wave
+from array import array
 from pathlib import Path
 
 import pytest
 
 from tests import speech
 from transcriptions import configuration
-from transcriptions.engine import ffmpeg
+from transcriptions.engine import ffmpeg, room
+from transcriptions.engine.allowed import DECODERS
 from transcriptions.engine.errors import EngineError
-from transcriptions.engine.ffmpeg import DecodeError
+from transcriptions.engine.ffmpeg import DecodeError, FFmpeg
 from transcriptions.engine.probe import NoAudioError, probe
 from transcriptions.engine.values import BYTES_PER_SECOND
 
@@ -113,7 +118,7 @@ def test_a_playlist_opens_neither_file_nor_address(kind: str, ending: str, spoke
 def test_a_reader_that_stops_leaves_no_process(long_spoken: Path) -> None:
     stream = FFMPEG.pcm(long_spoken)
     next(stream)
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     listed = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert str(long_spoken) not in listed
 
@@ -137,7 +142,7 @@ def test_a_log_at_its_limit_does_not_end_the_decoding(
     damaged = tmp_path / "damaged.mp3"
     damaged.write_bytes(content)
     complete = sum(map(len, FFMPEG.pcm(damaged)))
-    monkeypatch.setattr(ffmpeg, "LOG_BYTES", 10)
+    monkeypatch.setattr(room, "LOG_BYTES", 10)
     assert sum(map(len, FFMPEG.pcm(damaged))) == complete > 3 * BYTES_PER_SECOND
 
 
@@ -155,3 +160,125 @@ def test_an_ffmpeg_that_gives_nothing_is_given_up(
 def test_what_else_a_file_says_of_itself_is_not_read(spoken: Path, tmp_path: Path) -> None:
     chatty = speech.convert(spoken, tmp_path / "chatty.mp3", "-metadata", f"comment={'x' * 50_000}")
     assert len(str(FFMPEG.probe(chatty))) < 1000
+
+
+def _listed_less(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    kept = ",".join(name for name in DECODERS.split(",") if name not in names)
+    monkeypatch.setattr(ffmpeg, "DECODERS", kept)
+
+
+def test_a_decoder_that_is_not_listed_is_refused(spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = speech.convert(spoken, tmp_path / "a.flac")
+    assert next(FFMPEG.pcm(file))
+    _listed_less(monkeypatch, "flac")
+    with pytest.raises(DecodeError) as caught:
+        probe(FFMPEG, file)
+    assert caught.value.detail.startswith("[flac @")
+    assert len(caught.value.detail) < 500  # and does not list all that would have been
+    with pytest.raises(DecodeError, match="not on whitelist"):
+        b"".join(FFMPEG.pcm(file))
+    assert FFMPEG.spot(file, 1, 1) == b""
+
+
+def test_a_film_is_read_though_its_decoder_is_not_for_ffmpeg(spoken: Path, tmp_path: Path) -> None:
+    picture = ("-f", "lavfi", "-i", "testsrc=size=64x64:duration=3", "-c:v", "mpeg4")
+    film = speech.convert(spoken, tmp_path / "film.mp4", *picture)
+    sound = FFMPEG.pcm(film)
+    assert sum(map(len, sound)) > 3 * BYTES_PER_SECOND
+    assert (sound.errors, sound.damage.lines) == ([], 0)
+
+
+@pytest.mark.parametrize("ending", ["mp3", "m4a", "flac", "ogg", "mkv", "aac"])
+def test_a_spot_is_found_in_the_middle_of_a_long_file(ending: str, spoken: Path, tmp_path: Path) -> None:
+    """Ten minutes of silence, five seconds of speech, and ten minutes of silence again."""
+    middle = speech.write_wav(tmp_path / "middle.wav", speech.silence(600) + _samples(spoken) + speech.silence(600))
+    file = speech.convert(
+        middle, tmp_path / f"long.{ending}", "-ac", "1", "-ar", "8000" if ending == "ogg" else "32000"
+    )
+    started = time.monotonic()
+    heard = FFMPEG.spot(file, 600, 4)
+    assert time.monotonic() - started < 1.5
+    assert len(heard) == 4 * BYTES_PER_SECOND
+    assert max(array("h", heard)) > 3000
+    assert max(array("h", FFMPEG.spot(file, 300, 4))) < 100
+
+
+def test_a_spot_past_the_end_is_nothing(spoken: Path) -> None:
+    assert FFMPEG.spot(spoken, 100, 3) == b""
+    assert len(FFMPEG.spot(spoken, -5, 1)) == BYTES_PER_SECOND
+
+
+def test_a_spot_of_what_is_no_media_is_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "a.mp3"
+    file.write_bytes(os.urandom(20_000))
+    FFMPEG.spot(file, 0, 3)
+    file.write_text("This is a letter.\n" * 100)
+    assert FFMPEG.spot(file, 0, 3) == b""
+    assert FFMPEG.spot(tmp_path / "none.mp3", 0, 3) == b""
+
+
+def test_a_spot_that_takes_too_long_is_an_error(tmp_path: Path, spoken: Path) -> None:
+    sleeper = _program(tmp_path, "exec sleep 60")
+    started = time.monotonic()
+    with pytest.raises(DecodeError, match="within"):
+        FFmpeg(sleeper, FFMPEG.ffprobe).spot(spoken, 0, 1)
+    assert time.monotonic() - started < ffmpeg.SPOT_SECONDS + 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limits are Linux's")
+def test_a_decoding_that_uses_up_the_processor_is_an_error(
+    tmp_path: Path, spoken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ffmpeg, "DECODING_SECONDS", 1)
+    busy = _program(tmp_path, "while :; do :; done")
+    with pytest.raises(DecodeError, match="used up 1 s"):
+        b"".join(FFmpeg(busy, FFMPEG.ffprobe).pcm(spoken, allowed_seconds=0))
+
+
+def test_sound_that_is_whole_has_no_errors(spoken: Path) -> None:
+    sound = FFMPEG.pcm(spoken)
+    assert b"".join(sound)
+    assert (sound.errors, sound.damage.lines, sound.damage.said) == ([], 0, "")
+
+
+def test_it_says_about_when_something_was_damaged(spoken: Path, tmp_path: Path) -> None:
+    minute = speech.write_wav(tmp_path / "minute.wav", _samples(spoken) * 24)
+    content = bytearray(speech.convert(minute, tmp_path / "minute.mp3", "-b:a", "32k").read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 3000 : 7] = bytes(len(content[middle : middle + 3000 : 7]))
+    damaged = tmp_path / "damaged.mp3"
+    damaged.write_bytes(content)
+    sound = FFMPEG.pcm(damaged)
+    seconds = sum(map(len, sound)) / BYTES_PER_SECOND
+    assert sound.damage.lines >= len(sound.errors) >= 1
+    assert sound.damage.said
+    assert all(seconds / 2 - 15 < place < seconds / 2 + 15 for place in sound.errors)
+
+
+def test_the_errors_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    damage = ffmpeg.Damage()
+    for second in range(ffmpeg.MOST_ERRORS + 10):
+        damage.add(["bad", "worse"], second)
+    assert len(damage.times) == ffmpeg.MOST_ERRORS
+    assert damage.lines == 2 * (ffmpeg.MOST_ERRORS + 10)
+
+
+def test_forgetting_the_sound_ends_ffmpeg(long_spoken: Path) -> None:
+    sound = FFMPEG.pcm(long_spoken)
+    next(sound)
+    del sound
+    listed = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert str(long_spoken) not in listed
+
+
+def _program(folder: Path, line: str) -> str:
+    program = folder / "program"
+    program.write_text(f"#!/bin/sh\n{line}\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def _samples(file: Path) -> bytes:
+    with wave.open(str(file)) as opened:
+        samples: bytes = opened.readframes(opened.getnframes())
+        return samples

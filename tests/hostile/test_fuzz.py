@@ -12,7 +12,7 @@ from tests.hostile.fuzz import Plan, damaged, summary
 from tests.hostile.mutations import WEIGHTS
 from tests.hostile.verdict import ACCEPTED
 from transcriptions import configuration
-from transcriptions.engine.probe import probe
+from transcriptions.engine.examine import examine
 
 FFMPEG = configuration.ffmpeg()
 MISBEHAVIOUR = "tests.hostile.misbehaviour:"
@@ -22,7 +22,7 @@ def test_every_source_is_good(sources: dict[str, bytes], own_folder: Path, tmp_p
     for name, content in sources.items():
         path = tmp_path / name
         path.write_bytes(content)
-        found = verdict.judge(FFMPEG, path, probe, prepare=True)
+        found = verdict.judge(FFMPEG, path, examine, prepare=True)
         assert (name, found.code, found.faults) == (name, ACCEPTED, ())
         assert 1 < found.sound_seconds < 4
 

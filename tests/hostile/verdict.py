@@ -27,11 +27,12 @@ from django.utils import translation
 from benchmarks import memory
 from transcriptions.engine import speech
 from transcriptions.engine.errors import EngineError
-from transcriptions.engine.ffmpeg import MEMORY_BYTES, FFmpeg
+from transcriptions.engine.ffmpeg import FFmpeg
+from transcriptions.engine.room import MEMORY_BYTES
 from transcriptions.engine.values import BYTES_PER_SECOND
 from transcriptions.sentences import SENTENCES, sentence
 
-EXAMINE = "transcriptions.engine.probe:probe"  # takes an FFmpeg and a Path; raises EngineError for what it refuses
+EXAMINE = "transcriptions.engine.examine:examine"  # takes an FFmpeg and a Path; raises EngineError for what it refuses
 ACCEPTED = "accepted"
 LONG_SECONDS = 900.0  # more sound is not waited for
 LOOK_SECONDS = 0.002  # between two looks at the memory of the programs

@@ -34,8 +34,15 @@ def _is_plausible(track: AudioTrack) -> bool:
 
 def _listen(ffmpeg: FFmpeg, path: Path, duration: float | None) -> None:
     """At the start, and where there is nothing, in the middle and at the end: headers lie, and files break off."""
-    longest = max((_heard_seconds(ffmpeg, path, place) for place in _places(duration)), default=0.0)
-    if longest == 0 or (longest < SPOT_SECONDS * LEAST_SHARE and (duration or 0.0) > SPOT_SECONDS):
+    longest = 0.0
+    for place in _places(duration):
+        try:
+            longest = max(longest, len(ffmpeg.spot(path, place, SPOT_SECONDS)) / BYTES_PER_SECOND)
+        except DecodeError:
+            return  # it took too long, which may be the machine's fault: the full decoding has its own limits
+        if longest >= SPOT_SECONDS * LEAST_SHARE:
+            return
+    if longest == 0 or (duration or 0.0) > SPOT_SECONDS:
         raise DecodeError("unreadable", f"{longest:.3f} s of sound in its spots")
 
 
@@ -43,10 +50,3 @@ def _places(duration: float | None) -> list[float]:
     if duration is None or duration <= 2 * SPOT_SECONDS:
         return [0.0]
     return [0.0, duration / 2, duration - SPOT_SECONDS]
-
-
-def _heard_seconds(ffmpeg: FFmpeg, path: Path, place: float) -> float:
-    try:
-        return len(ffmpeg.spot(path, place, SPOT_SECONDS)) / BYTES_PER_SECOND
-    except DecodeError:
-        return 0.0  # it took too long: what is heard elsewhere decides

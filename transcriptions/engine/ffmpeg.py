@@ -1,45 +1,82 @@
 """The one module that runs ffmpeg and ffprobe.
 
-Every call gets an argument list, only local files, only the demuxers of media that people record, no standard input,
-an empty environment and limits. It does not decide what a file is worth: see probe.
+Every call gets an argument list, only local files, only the containers and decoders of media that people record, and a
+locked room. It does not decide what a file is worth: see probe.
 """
 
 import json
-import os
-import resource
-import select
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import ffmpeg as graph
 
+from transcriptions.engine.allowed import DECODERS, DEMUXERS, PICTURE_DECODERS
 from transcriptions.engine.errors import EngineError
+from transcriptions.engine.room import Limits, Room, walls
 from transcriptions.engine.values import BYTES_PER_SECOND, SAMPLE_RATE
 
-# Containers people record in. Not here: playlists (hls, concat, dash), pictures, subtitles, devices, network formats.
-DEMUXERS = (
-    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,dv,eac3,flac,flv,g722,gsm,matroska,mov,mp3,mp4,mpc,mpc8,mpeg,mpegts,"
-    "mpegvideo,mxf,ogg,rm,tta,voc,w64,wav,webm,wv"
-)
 # Named one by one: a file may carry megabytes of other tags.
 PROBED = (
-    "format=format_name,duration:stream=codec_type,codec_name,sample_rate,channels,duration"
-    ":stream_tags=language,title:stream_disposition=default"
+    "format=format_name,duration,bit_rate,nb_streams"
+    ":stream=codec_type,codec_name,sample_rate,channels,channel_layout,bit_rate,start_time,duration"
+    ":stream_tags=language,title:stream_disposition=default,attached_pic"
 )
-PROBE_SECONDS = 15
-SPOT_SECONDS = 5  # to decode a second or two
+PROBE_SECONDS = 15  # by the clock and of the processor
+PROBE_BYTES = 4 * 1024**2  # a thousand streams take half of one; titles are written by whoever made the file
+SPOT_SECONDS = 2  # by the clock and of the processor
 STALL_SECONDS = 120  # decoding gave not one byte for so long
-MEMORY_BYTES = 2 * 1024**3
-LOG_BYTES = 1024**2  # what it may write to any file, its own stderr included
-CHUNK_BYTES = SAMPLE_RATE * 2  # one second
+ALLOWED_SECONDS = 24 * 3600.0
+DECODING_SECONDS = 60  # of the processor, for a recording of any length, and
+DECODING_SHARE = 0.25  # of its length: the slowest codec in use takes about a tenth on an old machine
+MOST_ERRORS = 1000
+CHUNK_BYTES = BYTES_PER_SECOND
+NOT_LISTED = "not on whitelist"
 
 
 class DecodeError(EngineError):
     """ffmpeg or ffprobe could not read the file; `detail` is the end of what it said."""
+
+
+@dataclass
+class Damage:
+    """What ffmpeg complained of while it decoded.
+
+    times: seconds of sound given when a complaint was seen, one a chunk at most and no more than MOST_ERRORS. ffmpeg
+    runs ahead of its reader, so the place may lie a few seconds later. lines: all of them, until its log was full.
+    """
+
+    times: list[float] = field(default_factory=list)
+    lines: int = 0
+    said: str = ""
+
+    def add(self, lines: list[str], seconds: float) -> None:
+        complaints = [line for line in lines if NOT_LISTED not in line]  # of pictures, which are not decoded
+        self.lines += len(complaints)
+        if complaints and len(self.times) < MOST_ERRORS:
+            self.times.append(seconds)
+
+
+class Sound(Iterator[bytes]):
+    """Chunks of 16 kHz mono s16le, to be read once; `damage` fills in meanwhile."""
+
+    def __init__(self, chunks: Iterator[bytes], damage: Damage) -> None:
+        self._chunks = chunks
+        self.damage = damage
+
+    def __next__(self) -> bytes:
+        return next(self._chunks)
+
+    def close(self) -> None:
+        """Stop ffmpeg. So does forgetting the object."""
+        self._chunks.close()  # type: ignore[attr-defined]
+
+    @property
+    def errors(self) -> list[float]:
+        """About when, in seconds, something could not be decoded."""
+        return self.damage.times
 
 
 @dataclass(frozen=True)
@@ -49,111 +86,88 @@ class FFmpeg:
     ffmpeg: str
     ffprobe: str
 
+    @property
+    def without_network(self) -> bool:
+        """Whether this host lets the programs run in a network namespace of their own."""
+        return bool(walls().network)
+
     def probe(self, path: Path) -> dict[str, Any]:
         """ffprobe's JSON for a local file. Raises DecodeError("not_media")."""
         command = [self.ffprobe, "-v", "error", "-of", "json", "-show_entries", PROBED]
-        command += ["-protocol_whitelist", "file", "-format_whitelist", DEMUXERS, f"file:{path}"]
-        with tempfile.TemporaryFile() as said, _process(command, said) as process:
+        command += ["-protocol_whitelist", "file", "-format_whitelist", DEMUXERS]
+        command += ["-codec_whitelist:a", DECODERS, "-codec_whitelist:v", PICTURE_DECODERS, f"file:{path}"]
+        with Room(command, Limits(PROBE_SECONDS, PROBE_SECONDS, PROBE_SECONDS)) as room:
             try:
-                output, _ = process.communicate(timeout=PROBE_SECONDS)
-            except subprocess.TimeoutExpired:
-                raise DecodeError("not_media", f"no answer in {PROBE_SECONDS} s") from None
-            if process.returncode:
-                raise DecodeError("not_media", _tail(said))
+                output = room.read(PROBE_BYTES)
+                if len(output) == PROBE_BYTES:
+                    raise DecodeError("not_media", f"a header of more than {PROBE_BYTES} bytes")
+                status = room.wait()
+            except TimeoutError as error:
+                raise DecodeError("not_media", str(error)) from None
+            if status:
+                raise DecodeError("not_media", _tail(room))
         answer: dict[str, Any] = json.loads(output)
         return answer
 
-    def pcm(self, path: Path, track: int = 0, on_error: Callable[[float], object] | None = None) -> Iterator[bytes]:
+    def pcm(self, path: Path, track: int = 0, *, allowed_seconds: float = ALLOWED_SECONDS) -> Sound:
         """The sound of an audio track as 16 kHz mono s16le, about a second at a time, never all of it.
 
-        on_error: told where, in seconds, each time that ffmpeg complained before the next second was there.
-        A file that breaks off gives what could be read. Raises DecodeError("unreadable") when that is nothing, and
-        RuntimeError when ffmpeg was killed: the file may be longer than what was heard.
+        A file that breaks off gives what could be read; `damage` says where something was wrong. allowed_seconds: how
+        long a recording may be; its decoding may use the processor in proportion. Raises DecodeError("unreadable")
+        when there is no sound or that was used up, and RuntimeError when ffmpeg was killed: the file may be longer
+        than what was heard.
         """
-        command = self._decode(path, track)
-        heard = complaints = 0
-        with tempfile.TemporaryFile() as said, _process(command, said) as process:
-            while chunk := _read(process, CHUNK_BYTES):
-                if on_error and _size(said) > complaints:
-                    complaints = _size(said)
-                    on_error(heard / BYTES_PER_SECOND)
-                heard += len(chunk)
-                yield chunk
-            status = process.wait(STALL_SECONDS)
-            if status < 0:
-                raise RuntimeError(f"ffmpeg was ended by signal {-status}")
-            if not heard:
-                raise DecodeError("unreadable", _tail(said))
+        damage = Damage()
+        limits = Limits(int(DECODING_SECONDS + DECODING_SHARE * allowed_seconds), STALL_SECONDS)
+        return Sound(_decoded(self._decoding(path, track), limits, damage), damage)
 
-    def spot(self, path: Path, at: float, seconds: float, track: int = 0) -> bytes:
-        """What can be decoded from `at` on, in seconds, as in `pcm`: of a damaged file less, or nothing.
+    def spot(self, path: Path, at_seconds: float, seconds: float, track: int = 0) -> bytes:
+        """A short stretch of an audio track as 16 kHz mono s16le; less, or nothing, where it cannot be read.
 
-        Raises DecodeError("unreadable") when it takes too long.
+        Raises DecodeError("unreadable") when it takes longer than SPOT_SECONDS.
         """
-        command = self._decode(path, track, ss=f"{at:.3f}", t=f"{seconds:.3f}")
-        with tempfile.TemporaryFile() as said, _process(command, said) as process:
+        command = self._decoding(path, track, ss=f"{max(0.0, at_seconds):.3f}", t=f"{seconds:.3f}")
+        size = int(seconds * SAMPLE_RATE) * 2
+        with Room(command, Limits(SPOT_SECONDS, SPOT_SECONDS, SPOT_SECONDS)) as room:
             try:
-                heard, _ = process.communicate(timeout=SPOT_SECONDS)
-            except subprocess.TimeoutExpired:
-                raise DecodeError("unreadable", f"no sound in {SPOT_SECONDS} s") from None
-        return heard
+                sound = room.read(size)
+                if len(sound) < size:
+                    room.wait()
+            except TimeoutError as error:
+                raise DecodeError("unreadable", str(error)) from None
+        return sound[: len(sound) // 2 * 2]
 
-    def _decode(self, path: Path, track: int, **stretch: str) -> list[str]:
-        """The command that writes a track's sound; `ss` and `t` of a stretch stand before the file: it is sought."""
-        given = graph.input(f"file:{path}", protocol_whitelist="file", format_whitelist=DEMUXERS, **stretch)
-        stream = given.output(
+    def _decoding(self, path: Path, track: int, **place: str) -> list[str]:
+        whitelists = {"protocol": "file", "format": DEMUXERS, "codec": DECODERS}
+        given = {f"{name}_whitelist": names for name, names in whitelists.items()}
+        stream = graph.input(f"file:{path}", **place, **given).output(
             "pipe:1", map=f"0:a:{track}", format="s16le", ac=1, ar=SAMPLE_RATE, vn=None, sn=None, dn=None, threads=1
         )
-        command: list[str] = graph.compile(stream.global_args("-nostdin", "-loglevel", "error"), cmd=self.ffmpeg)
+        # "repeat": a complaint that comes again is written again, when it comes
+        command: list[str] = graph.compile(stream.global_args("-nostdin", "-loglevel", "repeat+error"), cmd=self.ffmpeg)
         return command
 
 
-class _process:  # noqa: N801 - used as a function
-    """A child with limits that is gone when the block ends, however it ends."""
-
-    def __init__(self, command: list[str], said: IO[bytes]) -> None:
-        self._child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=said,
-            bufsize=0,
-            env={},
-            cwd="/",
-            restore_signals=False,  # SIGXFSZ stays ignored: a log at its limit is cut, not its writer killed
-        )
-
-    def __enter__(self) -> subprocess.Popen[bytes]:
-        if hasattr(resource, "prlimit"):  # Linux
-            limits = {resource.RLIMIT_AS: MEMORY_BYTES, resource.RLIMIT_FSIZE: LOG_BYTES, resource.RLIMIT_CORE: 0}
-            for limit, value in limits.items():
-                resource.prlimit(self._child.pid, limit, (value, value))
-        return self._child
-
-    def __exit__(self, *exception: object) -> None:
-        self._child.kill()
-        if self._child.stdout:
-            self._child.stdout.close()
-        self._child.wait()
+def _decoded(command: list[str], limits: Limits, damage: Damage) -> Iterator[bytes]:
+    heard = 0
+    with Room(command, limits) as room:
+        try:
+            while chunk := room.read(CHUNK_BYTES):
+                heard += len(chunk)
+                damage.add(room.news(), heard / BYTES_PER_SECOND)
+                yield chunk
+            status = room.wait()
+        except TimeoutError as error:
+            raise DecodeError("unreadable", str(error)) from None
+        finally:
+            damage.add(room.news(), heard / BYTES_PER_SECOND)
+            damage.said = _tail(room)
+        if status < 0:
+            raise RuntimeError(f"ffmpeg was ended by signal {-status}")
+        if not heard:
+            raise DecodeError("unreadable", damage.said)
 
 
-def _read(process: subprocess.Popen[bytes], size: int) -> bytes:
-    """As many bytes as asked for, fewer only at the end. Raises DecodeError when nothing comes for too long."""
-    piece = bytearray()
-    while process.stdout and len(piece) < size:
-        if not select.select([process.stdout], [], [], STALL_SECONDS)[0]:
-            raise DecodeError("unreadable", f"no sound in {STALL_SECONDS} s")
-        more = process.stdout.read(size - len(piece))
-        if not more:
-            break
-        piece += more
-    return bytes(piece)
-
-
-def _size(file: IO[bytes]) -> int:
-    return os.fstat(file.fileno()).st_size
-
-
-def _tail(said: IO[bytes], size: int = 2000) -> str:
-    said.seek(max(0, said.seek(0, 2) - size))
-    return said.read().decode(errors="replace").strip()
+def _tail(room: Room, size: int = 2000) -> str:
+    """The end of what it said, without the names it repeats of what is allowed."""
+    return re.sub(rf"{NOT_LISTED} '[^'\n]*'?", NOT_LISTED, room.said(10 * size))[-size:]

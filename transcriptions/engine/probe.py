@@ -1,5 +1,6 @@
 """What a media file is, by its header, and whether there is sound in it. Does not decode."""
 
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,10 @@ from typing import Any
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.ffmpeg import FFmpeg
 from transcriptions.engine.values import AudioTrack, Probe
+
+MOST_TRACKS = 50
+MOST_SECONDS = 1e8  # three years
+MOST_WHOLE = 2**31 - 1  # of hertz, channels, bits a second, streams
 
 
 class NoAudioError(EngineError):
@@ -16,15 +21,35 @@ class NoAudioError(EngineError):
 def probe(ffmpeg: FFmpeg, path: Path) -> Probe:
     """Raises DecodeError when it is no media file, NoAudioError when nothing in it can be heard."""
     answer = ffmpeg.probe(path)
-    streams = [stream for stream in answer.get("streams", []) if stream.get("codec_type") == "audio"]
-    tracks = tuple(_track(index, stream) for index, stream in enumerate(streams))
-    if not tracks:
+    container, streams = answer.get("format", {}), answer.get("streams", [])
+    sound = [stream for stream in streams if stream.get("codec_type") == "audio"][:MOST_TRACKS]
+    if not sound:
         raise NoAudioError("no_audio")
-    durations = [answer.get("format", {}).get("duration"), *(stream.get("duration") for stream in streams)]
+    video = next(filter(_is_video, streams), None)
+    durations = [container.get("duration"), *(stream.get("duration") for stream in sound)]
     return Probe(
-        container=str(answer.get("format", {}).get("format_name", ""))[:100],
-        duration_seconds=next(filter(None, map(_seconds, durations)), None),
-        audio_tracks=tracks,
+        container=str(container.get("format_name", ""))[:100],
+        duration_seconds=next(filter(None, map(_length, durations)), None),
+        audio_tracks=_tracks(sound, video),
+        bit_rate=_whole(container.get("bit_rate")) or None,
+        video=video is not None,
+        video_codec=str((video or {}).get("codec_name", ""))[:50],
+        stream_count=_whole(container.get("nb_streams")) or len(streams),
+    )
+
+
+def _is_video(stream: dict[str, Any]) -> bool:
+    return stream.get("codec_type") == "video" and not stream.get("disposition", {}).get("attached_pic")
+
+
+def _tracks(sound: list[dict[str, Any]], video: dict[str, Any] | None) -> tuple[AudioTrack, ...]:
+    """A stream that does not say when it begins begins with the first."""
+    starts = [_seconds(stream.get("start_time")) for stream in [*sound, *([video] if video else [])]]
+    first = min((start for start in starts if start is not None), default=0.0)
+    tracks = (_track(index, stream) for index, stream in enumerate(sound))
+    return tuple(
+        replace(track, start_seconds=start, offset_seconds=start - first)
+        for track, start in zip(tracks, (first if start is None else start for start in starts), strict=False)
     )
 
 
@@ -33,17 +58,35 @@ def _track(index: int, stream: dict[str, Any]) -> AudioTrack:
     return AudioTrack(
         index=index,
         codec=str(stream.get("codec_name", ""))[:50],
-        sample_rate=int(stream.get("sample_rate") or 0),
-        channels=int(stream.get("channels") or 0),
+        sample_rate=_whole(stream.get("sample_rate")),
+        channels=_whole(stream.get("channels")),
         language=str(tags.get("language", ""))[:20],
         title=str(tags.get("title", ""))[:200],
         default=bool(stream.get("disposition", {}).get("default")),
+        bit_rate=_whole(stream.get("bit_rate")) or None,
+        channel_layout=str(stream.get("channel_layout", ""))[:50],
     )
 
 
+def _whole(value: str | int | None) -> int:
+    """0 for what is no number, or none that can be meant."""
+    number = _number(value)
+    return int(number) if number is not None and 0 <= number <= MOST_WHOLE else 0
+
+
+def _length(value: str | None) -> float | None:
+    seconds = _seconds(value)
+    return seconds if seconds is not None and seconds > 0 else None
+
+
 def _seconds(value: str | None) -> float | None:
+    seconds = _number(value)
+    return seconds if seconds is not None and abs(seconds) <= MOST_SECONDS else None
+
+
+def _number(value: str | float | None) -> float | None:
     try:
-        seconds = float(value or "")
-    except ValueError:
+        number = float(value if value is not None else "")
+    except (ValueError, OverflowError, TypeError):
         return None
-    return seconds if isfinite(seconds) and seconds > 0 else None
+    return number if isfinite(number) else None

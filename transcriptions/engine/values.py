@@ -21,7 +21,11 @@ class Span:
 
 @dataclass(frozen=True)
 class AudioTrack:
-    """One audio stream of a file; `index` counts audio streams from 0."""
+    """One audio stream of a file; `index` counts audio streams from 0.
+
+    bit_rate: bits a second, None where the file does not say. start_seconds: by the file's own clock. offset_seconds:
+    how much later than the first of all sound and video it begins.
+    """
 
     index: int
     codec: str
@@ -30,15 +34,28 @@ class AudioTrack:
     language: str = ""
     title: str = ""
     default: bool = False
+    # From here on unknown for recordings that were probed by an earlier version.
+    bit_rate: int | None = None
+    channel_layout: str = ""
+    start_seconds: float = 0.0
+    offset_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What the header of a media file says. `duration_seconds` is None where it does not say."""
+    """What the header of a media file says. `duration_seconds` is None where it does not say.
+
+    bit_rate: bits a second of all together, None where the header does not say. video: is there a film, and not only a
+    picture on the cover? stream_count: all that the file has; audio_tracks are the first of them only.
+    """
 
     container: str
     duration_seconds: float | None
     audio_tracks: tuple[AudioTrack, ...]
+    bit_rate: int | None = None
+    video: bool = False
+    video_codec: str = ""
+    stream_count: int = 0
 
 
 @dataclass(frozen=True)

@@ -52,10 +52,9 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
     known = set(transcript.shards.values_list("index", flat=True))  # a worker before us came so far
     end = voiced = 0.0
     meter = Meter()
-    errors: list[float] = []
     path = storage.path(transcript.media.storage_key)
-    sound = _metered(configuration.ffmpeg().pcm(path, on_error=errors.append), meter)
-    for shard in speech.cut(_within_limit(sound), speech.Cutting.of(Options(**transcript.options))):
+    sound = configuration.ffmpeg().pcm(path, allowed_seconds=settings.MAX_DURATION_HOURS * 3600)
+    for shard in speech.cut(_within_limit(_metered(sound, meter)), speech.Cutting.of(Options(**transcript.options))):
         end = shard.end
         voiced += sum(span.seconds for span in shard.speech)
         _offer(lease, shard, is_new=shard.index not in known)
@@ -64,7 +63,7 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
             queue.wake("media")
             return
     _complete(lease, end, (timezone.now() - started).total_seconds())
-    _remember_sound(transcript.media_id, meter, end, voiced, errors)
+    _remember_sound(transcript.media_id, meter, end, voiced, sound.errors)
     finish.finish_if_complete(transcript.pk, timezone.now())
 
 

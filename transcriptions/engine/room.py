@@ -1,0 +1,178 @@
+"""A locked room for one child process: limits, no network where the host allows that, nothing inherited.
+
+It knows nothing of media: see ffmpeg. The limits and the walls are Linux's; elsewhere a child runs without them.
+"""
+
+import os
+import resource
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import cache
+from math import ceil, inf
+from typing import Self
+
+MEMORY_BYTES = 2 * 1024**3
+LOG_BYTES = 1024**2  # what it may write to any file, its own stderr included
+DESCRIPTORS = 64  # ffmpeg has the three standard ones, the file, and a few pipes and events of its own
+TRIAL_SECONDS = 5
+
+# The first of each that works goes in front of every child's command; a later one is for hosts that allow less.
+NETWORK_WALLS = (("unshare", "--net"), ("unshare", "--user", "--map-current-user", "--net"))
+# Root without capabilities but that to read any file: it cannot go back into the host's network.
+PRIVILEGE_WALLS = (
+    ("setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all,+dac_read_search"),
+    ("setpriv", "--no-new-privs"),
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All in seconds: of the processor, without one byte, and from the first to the last."""
+
+    cpu_seconds: int
+    stall_seconds: float
+    wall_seconds: float = inf
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What stands in front of a child's command. An empty one: this host does not allow it."""
+
+    network: tuple[str, ...] = ()
+    privileges: tuple[str, ...] = ()
+
+
+@cache
+def walls() -> Walls:
+    """Found out by trying, once a process."""
+    if sys.platform != "linux":
+        return Walls()
+    network = _first_that_works(NETWORK_WALLS, ())
+    return Walls(network, _first_that_works(PRIVILEGE_WALLS, network))
+
+
+def _first_that_works(candidates: tuple[tuple[str, ...], ...], before: tuple[str, ...]) -> tuple[str, ...]:
+    nothing = shutil.which("true")
+    for name, *arguments in candidates:
+        program = shutil.which(name)
+        if program and nothing and _works([*before, program, *arguments, nothing]):
+            return (program, *arguments)
+    return ()
+
+
+def _works(command: list[str]) -> bool:
+    devnull = subprocess.DEVNULL
+    try:
+        tried = subprocess.run(
+            command, stdin=devnull, stdout=devnull, stderr=devnull, env={}, check=False, timeout=TRIAL_SECONDS
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return tried.returncode == 0
+
+
+class Room:
+    """A child in the room; it is gone when the block ends, however it ends."""
+
+    def __init__(self, command: list[str], limits: Limits) -> None:
+        self._command = command
+        self._limits = limits
+
+    def __enter__(self) -> Self:
+        wall = walls()
+        self._said = tempfile.TemporaryFile()
+        self._read_of_said = 0
+        self._deadline = time.monotonic() + self._limits.wall_seconds
+        try:
+            self._child = subprocess.Popen(
+                [*wall.network, *wall.privileges, *self._command],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=self._said,
+                bufsize=0,
+                env={},
+                cwd="/",
+                close_fds=True,
+                restore_signals=False,  # SIGXFSZ stays ignored: a log at its limit is cut, not its writer killed
+            )
+        except BaseException:
+            self._said.close()
+            raise
+        self._limit()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._child.kill()
+        if self._child.stdout:
+            self._child.stdout.close()
+        self._child.wait()
+        self._said.close()
+
+    def read(self, size: int) -> bytes:
+        """As many bytes as asked for, fewer only at the end. Raises TimeoutError."""
+        piece = bytearray()
+        if not self._child.stdout:
+            return b""
+        arriving = select.poll()  # select.select takes no descriptor above 1023
+        arriving.register(self._child.stdout, select.POLLIN)
+        while len(piece) < size:
+            patience = min(self._limits.stall_seconds, self._deadline - time.monotonic())
+            if not arriving.poll(max(0, ceil(patience * 1000))):
+                raise TimeoutError(f"nothing more within {patience:.1f} s")
+            more = self._child.stdout.read(size - len(piece))
+            if not more:
+                break
+            piece += more
+        return bytes(piece)
+
+    def wait(self) -> int:
+        """How it ended, the number of a signal negative. Raises TimeoutError, also when it used up the processor."""
+        pause, last = 0.0005, min(self._deadline, time.monotonic() + self._limits.stall_seconds)
+        while True:
+            ended, status, usage = os.wait4(self._child.pid, os.WNOHANG)
+            if ended:
+                break
+            if time.monotonic() > last:
+                raise TimeoutError("it does not end")
+            time.sleep(pause)
+            pause = min(pause * 2, 0.05)
+        self._child.returncode = code = os.waitstatus_to_exitcode(status)
+        # The kernel kills at the limit as anybody could; only the time used tells them apart.
+        if code == -signal.SIGKILL and usage.ru_utime + usage.ru_stime > self._limits.cpu_seconds - 0.5:
+            raise TimeoutError(f"used up {self._limits.cpu_seconds} s of the processor")
+        return code
+
+    def news(self) -> list[str]:
+        """The whole lines on stderr since it was last asked."""
+        # Its place in the file is the child's own, too: only pread leaves that alone.
+        fresh = os.pread(self._said.fileno(), LOG_BYTES, self._read_of_said)
+        whole = fresh[: fresh.rfind(b"\n") + 1]
+        self._read_of_said += len(whole)
+        return whole.decode(errors="replace").splitlines()
+
+    def said(self, size: int) -> str:
+        """The end of stderr."""
+        descriptor = self._said.fileno()
+        start = max(0, os.fstat(descriptor).st_size - size)
+        return os.pread(descriptor, size, start).decode(errors="replace").strip()
+
+    def _limit(self) -> None:
+        if not hasattr(resource, "prlimit"):
+            return
+        limits = {
+            resource.RLIMIT_AS: MEMORY_BYTES,
+            resource.RLIMIT_FSIZE: LOG_BYTES,
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_NOFILE: DESCRIPTORS,
+            resource.RLIMIT_CPU: self._limits.cpu_seconds,
+        }
+        for limit, value in limits.items():
+            _, most = resource.prlimit(self._child.pid, limit)
+            allowed = value if most == resource.RLIM_INFINITY else min(value, most)
+            resource.prlimit(self._child.pid, limit, (allowed, allowed))
