@@ -3,7 +3,7 @@
 By way of faster-whisper's model, tokenizer and alignment, over CTranslate2. Does not choose windows or judge results.
 """
 
-import ctypes
+import threading
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,6 @@ TIGHT_ROOM, WIDE_ROOM = (14, 4), (24, 12)
 TIMESTAMP_SECONDS = 0.02
 END_SLACK = 0.3  # seconds before the end of the sound in which nothing new begins
 SQUEEZED_SECONDS = 0.05  # a word that is shorter was not spoken; a single one at the end may be
-TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)
 PREPENDED, APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # punctuation that belongs to the word after, before
 
 
@@ -51,6 +50,7 @@ class Whisper:
             local_files_only=True,
         )
         self._one_by_one = device.name == "cpu"
+        self._alone = threading.Lock()
         self._tokenizer = cache(self._make_tokenizer)
         self._suppressed = get_suppressed_tokens(self._tokenizer("en", "transcribe"), [-1])
 
@@ -78,14 +78,8 @@ class Whisper:
 
     def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
         """Decode a batch of one kind. Raises RuntimeError, as CTranslate2 does, when the device has no room for it."""
-        try:
-            return self._decode_with_room(requests)
-        finally:
-            _give_memory_back()
-
-    def _decode_with_room(self, requests: Sequence[Request]) -> list[Hypothesis]:
         if requests[0].whole:
-            return self._decode(requests, WIDE_ROOM)
+            return self._decode_whole(requests)
         answers = self._decode(requests, TIGHT_ROOM)
         broken = [index for index, answer in enumerate(answers) if answer.broken_off]
         if broken:
@@ -93,6 +87,13 @@ class Whisper:
             for index, answer in zip(broken, wider, strict=True):
                 answers[index] = answer
         return answers
+
+    def _decode_whole(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        """On a CPU one by one, whoever asks: 30 seconds take 200 MB in the encoder alone."""
+        if not self._one_by_one:
+            return self._decode(requests, WIDE_ROOM)
+        with self._alone:
+            return [answer for request in requests for answer in self._decode([request], WIDE_ROOM)]
 
     def _decode(self, requests: Sequence[Request], room: tuple[int, int]) -> list[Hypothesis]:
         first = requests[0]
@@ -181,12 +182,6 @@ class Whisper:
 
     def _make_tokenizer(self, language: str, task: Task) -> Tokenizer:
         return Tokenizer(self._model.hf_tokenizer, self.is_multilingual, task=task, language=language)
-
-
-def _give_memory_back() -> None:
-    """glibc keeps what threads free, in pieces: after an hour that is 300 MB. Other C libraries do not need this."""
-    if TRIM:
-        TRIM(0)
 
 
 def _even(frames: int) -> int:
