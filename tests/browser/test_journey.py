@@ -66,9 +66,12 @@ def test_several_files_each_get_an_answer(tab: Page, site: str, spoken: Path, si
     letter, empty = tmp_path / "letter.mp3", tmp_path / "empty.mp3"
     letter.write_text("Dear Madam,\n" * 100)
     empty.touch()
+    playlist = tmp_path / "list.mp3"
+    playlist.write_text("#EXTM3U\n" + "/etc/passwd\n" * 2_500_000)  # 30 MB: refused while it is still being sent
     sign_up(tab, site)
-    upload(tab, spoken, silent, letter, empty)
-    expect(tab.locator("#uploads .note.refused")).to_contain_text(["a text or a document", "is empty"])
+    upload(tab, spoken, silent, letter, empty, playlist)
+    refusals = ["a text or a document", "is empty", "a playlist"]
+    expect(tab.locator("#uploads .note.refused")).to_contain_text(refusals)
     expect(tab.locator(".history .done")).to_have_count(2)
     expect(tab.locator(".history")).to_contain_text("No speech was found")
     assert WorkerProcess.objects.get(kind="speech").model_loads == 1

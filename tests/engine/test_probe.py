@@ -102,5 +102,13 @@ def test_a_header_without_end_is_refused_at_once(tmp_path: Path) -> None:
 
 
 def test_a_track_of_an_older_version_is_still_a_track() -> None:
-    old = {"index": 0, "codec": "mp3", "sample_rate": 8000, "channels": 1, "language": "", "title": "", "default": True}
-    assert AudioTrack(**old).bit_rate is None  # type: ignore[arg-type]
+    old: dict[str, Any] = {
+        "index": 0,
+        "codec": "mp3",
+        "sample_rate": 8000,
+        "channels": 1,
+        "language": "",
+        "title": "",
+        "default": True,
+    }
+    assert AudioTrack(**old).bit_rate is None

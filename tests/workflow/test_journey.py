@@ -63,6 +63,19 @@ def test_silence_is_done_without_a_word(alice: User, accept: Accept, silent: Pat
     assert not transcript.segments.exists()
 
 
+def test_what_preparing_hears_of_the_sound_is_kept(
+    alice: User, accept: Accept, long_spoken: Path, tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.wav"
+    cut.write_bytes(long_spoken.read_bytes()[: long_spoken.stat().st_size * 2 // 3])
+    media = accept(alice, cut).transcript.media
+    prepare_next(go_on)
+    media.refresh_from_db()
+    assert media.sound["seconds"] == pytest.approx(Transcript.objects.get().duration_seconds, abs=0.001)
+    assert -40 < media.sound["loudness_db"] < media.sound["peak_db"] <= 0
+    assert 0 < media.sound["silent_share"] < 0.9
+
+
 def test_shards_are_offered_before_preparing_ends(
     alice: User, accept: Accept, long_spoken: Path, pool: ModelPool
 ) -> None:

@@ -62,8 +62,8 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
             lease.give_back()
             queue.wake("media")
             return
+    _remember_sound(transcript.media_id, meter, end, voiced, sound.errors)  # first: what is complete is not done again
     _complete(lease, end, (timezone.now() - started).total_seconds())
-    _remember_sound(transcript.media_id, meter, end, voiced, sound.errors)
     finish.finish_if_complete(transcript.pk, timezone.now())
 
 

@@ -47,8 +47,12 @@ def process_offered(pool: ModelPool, stopping: Stopping) -> None:
             lease = _claim(only_short=sum(running.values()) >= 2 * enough * SECONDS_A_WINDOW) if wanted else None
             if lease and lease.work.attempts > 1:
                 # It was taken before and came to nothing, maybe with its process: what else runs is not to go with it.
-                wait(running)
-                _in_thread(lease, pool, stopping)
+                if running:
+                    lease.give_back()  # nobody renews it meanwhile
+                    wait(running)
+                    running.clear()
+                else:
+                    _in_thread(lease, pool, stopping)
             elif lease:
                 running[threads.submit(_in_thread, lease, pool, stopping)] = _seconds(lease.work)
             elif running:
