@@ -20,7 +20,7 @@ def speed(db: None) -> Speed:
     )
 
 
-def ask(client: Client, language: str = "en", **query: object) -> str:
+def ask(client: Client, language: str = "en", **query: str) -> str:
     answer = client.get(reverse("forecast"), query, headers={"Accept-Language": language})
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/plain")

@@ -50,7 +50,10 @@ def until_done(seconds: Range) -> str:
 def _rounded(seconds: Range) -> tuple[float, int, int]:
     """The unit, and both ends in it, of which neither is nothing: the longer end says which unit."""
     if seconds.high < MINUTES_FROM:
-        return SECOND, *(max(1, round(end / 5)) * 5 for end in (seconds.low, seconds.high))
+        return SECOND, 5 * _whole(seconds.low / 5), 5 * _whole(seconds.high / 5)
     unit = MINUTE if seconds.high < HOURS_FROM else HOUR
-    low, high = (max(1, round(end / unit)) for end in (seconds.low, seconds.high))
-    return unit, low, high
+    return unit, _whole(seconds.low / unit), _whole(seconds.high / unit)
+
+
+def _whole(number: float) -> int:
+    return max(1, round(number))

@@ -114,7 +114,7 @@ def _share_or_start(media: Media, options: Options, now: datetime) -> Transcript
     transcript, created = Transcript.objects.select_for_update().get_or_create(
         media=media,
         reuse_key=fingerprint + unique,
-        defaults={
+        defaults={  # type: ignore[misc]  # what can be called is called, and only where the row is made
             "fingerprint": fingerprint,
             "options": asdict(options),
             "forecast_seconds": partial(_forecast, media, options, now),
