@@ -90,6 +90,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
         "img-src": ["'self'", "data:"],  # the QR code of the second factor is a data: picture
+        "media-src": ["blob:"],  # the length of a chosen file, before it is sent
         "script-src": ["'self'"],
         "style-src": ["'self'"],
     }

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from transcriptions.models import Media, Segment, Shard, Transcript, Transcription, WorkerProcess
+from transcriptions.models import Media, Segment, Shard, Speed, Transcript, Transcription, WorkerProcess
 from transcriptions.remarks import remarks
 from transcriptions.workflow import history
 
@@ -47,8 +47,8 @@ class MediaAdmin(Kept):
 @admin.register(Transcript)
 class TranscriptAdmin(Kept):
     list_display = (
-        "id", "media", "state", "language", "duration_seconds", "recognised_seconds", "hits", "error_code",
-        "created_at", "finished_at", "last_used_at",
+        "id", "media", "state", "language", "duration_seconds", "recognised_seconds", "forecast_seconds",
+        "forecast_error", "hits", "error_code", "created_at", "finished_at", "last_used_at",
     )  # fmt: skip
     list_filter = ("state", "language", "error_code", "created_at")
     list_select_related = ("media",)
@@ -94,6 +94,18 @@ class TranscriptionAdmin(ReadOnly):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Transcription]) -> None:
         for entry in queryset:
             self.delete_model(request, entry)
+
+
+@admin.register(Speed)
+class SpeedAdmin(ReadOnly):
+    """Deleting a row forgets it: the next recording begins anew."""
+
+    list_display = (
+        "model", "device", "preset", "seconds_a_second", "fixed_seconds", "spread", "recordings", "measured_at",
+    )  # fmt: skip
+    list_filter = ("device", "preset")
+    search_fields = ("model",)
+    ordering = ("model", "device", "preset")
 
 
 @admin.register(WorkerProcess)

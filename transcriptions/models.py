@@ -81,6 +81,12 @@ class Transcript(Leased):
     revision = models.PositiveBigIntegerField(default=0)
     timings = models.JSONField(default=dict, blank=True, help_text=_("seconds of each phase"))
     figures = models.JSONField(default=dict, blank=True, help_text=_("windows, and those decoded again by reason"))
+    forecast_seconds = models.FloatField(
+        null=True, blank=True, help_text=_("until it is done, said when it was brought; empty once tried again")
+    )
+    forecast_error = models.FloatField(
+        null=True, blank=True, help_text=_("how much too long (or, below 0, too short) that was, of the real time")
+    )
     hits = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -215,3 +221,33 @@ class WorkerProcess(models.Model):
         return set(cls.objects.filter(started_at__gte=started_at).values_list("kind", flat=True)) == set(
             cls.Kind.values
         )
+
+
+class Speed(models.Model):
+    """How long recordings take with one model, device and preset: a moving figure, and how good the forecasts were.
+
+    `sums` are what transcriptions.pace keeps of the recordings measured; the two numbers follow from them. `errors`
+    counts forecasts by their error, as metrics.ERRORS has it, each count without those before it.
+    """
+
+    model = models.TextField()
+    device = models.CharField(max_length=60)
+    preset = models.CharField(max_length=20)
+    fixed_seconds = models.FloatField(default=0.0, help_text=_("that any recording takes"))
+    seconds_a_second = models.FloatField(default=0.0, help_text=_("for each second of a recording"))
+    spread = models.FloatField(default=0.0, help_text=_("variance of the logarithm of real over expected time"))
+    recordings = models.PositiveIntegerField(default=0)
+    sums = models.JSONField(default=list, blank=True)
+    errors = models.JSONField(default=list, blank=True, help_text=_("forecasts by how wrong they were"))
+    error_sum = models.FloatField(default=0.0)
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("speed")
+        verbose_name_plural = _("speeds")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["model", "device", "preset"], name="one_speed_for_the_same_work"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}, {self.device}, {self.preset}"

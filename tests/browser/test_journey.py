@@ -49,6 +49,18 @@ def test_from_sign_up_to_download(tab: Page, site: str, long_spoken: Path, tmp_p
     expect(tab.locator(".history .done")).to_have_count(1)
 
 
+def test_the_form_says_how_long_the_chosen_file_will_take(
+    tab: Page, site: str, long_spoken: Path, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.mp3"
+    letter.write_text("Dear Madam,\n" * 100)
+    sign_up(tab, site)
+    tab.set_input_files("#files", [long_spoken])
+    expect(tab.locator("#forecast")).to_contain_text("Done in")
+    tab.set_input_files("#files", [long_spoken, letter])
+    expect(tab.locator("#forecast")).to_be_empty()
+
+
 def test_a_reload_and_a_lost_connection_lose_and_double_nothing(tab: Page, site: str, long_spoken: Path) -> None:
     sign_up(tab, site)
     upload(tab, long_spoken)

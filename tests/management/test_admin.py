@@ -17,7 +17,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.conftest import Accept
 from transcriptions import storage
-from transcriptions.models import Transcription, WorkerProcess
+from transcriptions.models import Speed, Transcription, WorkerProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,7 +93,7 @@ def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transc
         assert row
         assert staff.get(page(model, "add")).status_code == 403, model
         assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
-        expected = 200 if model in {Transcription, WorkerProcess} else 403
+        expected = 200 if model in {Speed, Transcription, WorkerProcess} else 403
         assert staff.get(page(model, "delete", row.pk)).status_code == expected, model
 
 

@@ -1,11 +1,15 @@
 """Prometheus' page: for staff and for the bearer of the token; for anybody else it does not exist."""
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from accounts.models import User
 from transcriptions import metrics
+from transcriptions.models import Speed
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +49,33 @@ def test_an_upload_is_counted_by_its_outcome(client: Client, settings: Settings)
     metrics.uploads.labels(outcome="empty_file").inc()
     page = client.get("/metrics", headers={"Authorization": "Bearer a long secret"}).content.decode()
     assert 'transcribe_uploads_total{outcome="empty_file"}' in page
+
+
+def test_the_errors_of_forecasts_are_a_histogram_whoever_counted_them(client: Client, settings: Settings) -> None:
+    settings.METRICS_TOKEN = "a long secret"
+    counts: list[int] = []
+    for error in (0.0, 0.1, 0.2, 0.6, 5.0):
+        counts = metrics.counted(counts, error)
+    assert counts == [2, 1, 0, 1, 0, 1]
+    its = {"model": "base", "device": "cpu, int8", "preset": "fast", "measured_at": timezone.now()}
+    Speed.objects.create(**its, errors=counts, error_sum=5.9)
+    page = client.get("/metrics", headers={"Authorization": "Bearer a long secret"}).content.decode()
+    (family,) = (one for one in text_string_to_metric_families(page) if one.name == "transcribe_forecast_error_ratio")
+    labels = {"model": "base", "device": "cpu, int8", "preset": "fast"}
+    assert all(labels.items() <= sample.labels.items() for sample in family.samples)
+    buckets = {sample.labels["le"]: sample.value for sample in family.samples if sample.name.endswith("_bucket")}
+    assert buckets == {"0.1": 2, "0.25": 3, "0.5": 3, "1.0": 4, "2.0": 4, "+Inf": 5}
+    assert {sample.value for sample in family.samples if sample.name.endswith("_sum")} == {5.9}
+
+
+def test_without_a_database_the_other_metrics_are_there(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(Speed.objects, "exclude", lambda **fields: away())
+    settings.METRICS_TOKEN = "a long secret"
+    page = client.get("/metrics", headers={"Authorization": "Bearer a long secret"})
+    assert page.status_code == 200
+    assert "transcribe_uploads_total" in page.content.decode()

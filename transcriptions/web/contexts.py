@@ -1,12 +1,13 @@
 """What the templates show, worked out beforehand: templates hold no logic."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from transcriptions import estimate
@@ -15,8 +16,10 @@ from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
 from transcriptions.models import Segment, Transcript, Transcription
 from transcriptions.remarks import Remark, remarks
 from transcriptions.sentences import sentence
+from transcriptions.web import durations
 from transcriptions.workflow.export import in_order
 
+Look = Callable[[], estimate.Outlook]
 COMMON_LANGUAGES = ("en", "pt", "es", "fr", "de", "it", "ja", "zh")
 
 
@@ -51,12 +54,12 @@ class Entry:
     remarks: list[Remark]
 
 
-def entry(row: Transcription, speed_of: Any = estimate.usual_speed) -> Entry:
+def entry(row: Transcription, look: Look = estimate.outlook) -> Entry:
     transcript = row.transcript
     seconds = transcript.duration_seconds or transcript.media.duration_seconds
     return Entry(
         row=row,
-        status=_status(row, speed_of),
+        status=_status(row, look),
         length=clock(seconds) if seconds else "",
         language=language_name(transcript.language) if transcript.language else "",
         has_text=transcript.first_segment_at is not None,
@@ -65,21 +68,20 @@ def entry(row: Transcription, speed_of: Any = estimate.usual_speed) -> Entry:
 
 
 def entries(rows: list[Transcription]) -> list[Entry]:
-    speed_of = cache(estimate.usual_speed)  # one look a page, not one a row
-    return [entry(row, speed_of) for row in rows]
+    look = cache(estimate.outlook)  # once a page, not once a row; not at all where nothing is under way
+    return [entry(row, look) for row in rows]
 
 
-def _status(row: Transcription, speed_of: Any) -> Status:
+def _status(row: Transcription, look: Look) -> Status:
     transcript = row.transcript
     state = (
         Transcript.State.CANCELLED if row.cancelled_at and transcript.is_live else Transcript.State(transcript.state)
     )
     if state not in Transcript.LIVE:
         return Status(state, str(state.label), _outcome(transcript, state), None, "")
-    progress = estimate.progress(transcript, speed_of(transcript.options["model"]))
-    percent = None if progress.fraction is None else int(progress.fraction * 100)
-    left = "" if progress.seconds_left is None else time_left(progress.seconds_left)
-    return Status(state, str(state.label), "", percent, left)
+    fraction, left = estimate.fraction(transcript), look().left(transcript)
+    percent = None if fraction is None else int(fraction * 100)
+    return Status(state, str(state.label), "", percent, durations.left(left) if left else "")
 
 
 def _outcome(transcript: Transcript, state: Transcript.State) -> str:
@@ -138,11 +140,3 @@ def clock(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
-
-
-def time_left(seconds: float) -> str:
-    if seconds < 55:  # noqa: PLR2004 - rounds to less than a minute
-        rounded = max(5, round(seconds / 5) * 5)
-        return ngettext("about %(count)d second left", "about %(count)d seconds left", rounded) % {"count": rounded}
-    minutes = round(seconds / 60)
-    return ngettext("about %(count)d minute left", "about %(count)d minutes left", minutes) % {"count": minutes}

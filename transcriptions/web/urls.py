@@ -7,6 +7,7 @@ from transcriptions.web import events, upload, views
 urlpatterns = [
     path("", views.history, name="history"),
     path("upload/", upload.upload, name="upload"),
+    path("forecast/", views.forecast, name="forecast"),
     path("t/<uuid:entry_id>/", views.transcript, name="transcript"),
     path("t/<uuid:entry_id>/events", events.events, name="events"),
     path("t/<uuid:entry_id>/download/<str:format_name>", views.download, name="download"),

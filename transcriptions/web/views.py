@@ -1,13 +1,15 @@
 """The pages: parse, call one workflow function, render."""
 
+import re
 import uuid
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +20,10 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
+from transcriptions import configuration, estimate
 from transcriptions.engine.formats import FORMATS
-from transcriptions.web import contexts, streams
+from transcriptions.engine.options import PRESETS
+from transcriptions.web import contexts, durations, streams
 from transcriptions.web.access import entry_of
 from transcriptions.workflow import export as exporting
 from transcriptions.workflow import history as entries
@@ -56,6 +60,18 @@ def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
         "formats": contexts.formats(),
     }
     return render(request, "transcriptions/transcript.html", context)
+
+
+@require_safe
+@login_required
+def forecast(request: HttpRequest) -> HttpResponse:
+    """How long a recording of ?seconds= will take with ?preset=, in words, for the upload form's script."""
+    asked, preset = request.GET.get("seconds", ""), request.GET.get("preset") or settings.WHISPER_PRESET
+    if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,20})?", asked) or preset not in PRESETS:
+        return HttpResponseBadRequest()
+    model = configuration.model_name()
+    took = estimate.outlook().forecast(length=float(asked), model=model, preset=preset, now=timezone.now())
+    return HttpResponse(durations.until_done(took), content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
 @require_safe

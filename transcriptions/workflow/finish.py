@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from transcriptions import storage
 from transcriptions.models import Shard, Transcript
-from transcriptions.workflow import state
+from transcriptions.workflow import measure, state
 
 
 def finish_if_complete(transcript_id: int, now: datetime) -> bool:
@@ -28,7 +28,9 @@ def finish_if_complete(transcript_id: int, now: datetime) -> bool:
             recognised_seconds=heard,
             timings=_timings(transcript, now),
             figures=_figures(transcript),
+            forecast_error=measure.forecast_error(transcript, now),
         )
+        measure.learn(transcript, now)
         transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)))
     return True
 

@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from transcriptions import configuration, metrics, queue, storage
+from transcriptions import configuration, estimate, metrics, queue, storage
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.examine import examine
 from transcriptions.engine.options import Options
@@ -113,7 +114,13 @@ def _share_or_start(media: Media, options: Options, now: datetime) -> Transcript
     transcript, created = Transcript.objects.select_for_update().get_or_create(
         media=media,
         reuse_key=fingerprint + unique,
-        defaults={"fingerprint": fingerprint, "options": asdict(options), "created_at": now, "last_used_at": now},
+        defaults={  # type: ignore[misc]  # what can be called is called, and only where the row is made
+            "fingerprint": fingerprint,
+            "options": asdict(options),
+            "forecast_seconds": partial(_forecast, media, options, now),
+            "created_at": now,
+            "last_used_at": now,
+        },
     )
     if created:
         queue.wake("media")
@@ -128,6 +135,15 @@ def _share_or_start(media: Media, options: Options, now: datetime) -> Transcript
     transcript.save(update_fields=["hits", "last_used_at"])
     metrics.cache.labels(found="running" if transcript.is_live else "done").inc()
     return transcript
+
+
+def _forecast(media: Media, options: Options, now: datetime) -> float | None:
+    """Seconds until it will be done, remembered to be compared with what it takes."""
+    if not media.duration_seconds:
+        return None
+    outlook = estimate.outlook()
+    said = outlook.forecast(length=media.duration_seconds, model=options.model, preset=options.preset, now=now)
+    return said.middle
 
 
 def _clean(name: str) -> str:

@@ -61,6 +61,7 @@ def restart(transcript: Transcript, now: datetime) -> None:
         attempts=0,
         error_code="",
         error_detail="",
+        forecast_seconds=None,
         prepared_at=None,
         started_at=None,
         finished_at=None,
