@@ -22,19 +22,23 @@ def ignore(line: str) -> bool:
     return True
 
 
+class Lines(list[str]):
+    def heard(self, line: str) -> bool:
+        self.append(line)
+        return True
+
+
 def test_lines_and_the_status_are_told(tmp_path: Path) -> None:
-    lines: list[str] = []
-    ended = run(
-        sh("echo one; echo two; pwd; echo bad >&2; exit 3"), LIMITS, lambda x: not lines.append(x), folder=tmp_path
-    )
+    lines = Lines()
+    ended = run(sh("echo one; echo two; pwd; echo bad >&2; exit 3"), LIMITS, lines.heard, folder=tmp_path)
     assert lines == ["one", "two", str(tmp_path)]
     assert (ended.status, ended.said) == (3, "bad")
 
 
 def test_it_has_no_input_and_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "a secret")
-    lines: list[str] = []
-    run(sh("cat; env"), LIMITS, lambda x: not lines.append(x), environment={"ONLY": "this"})
+    lines = Lines()
+    run(sh("cat; env"), LIMITS, lines.heard, environment={"ONLY": "this"})
     assert "ONLY=this" in lines
     assert not any("secret" in line for line in lines)
 

@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,9 @@ from transcriptions.engine import hardware
 from transcriptions.engine.child import Ended
 from transcriptions.engine.hardware import Findings, Tried, find, forget, look, why
 
-ALL_FAIL = dict.fromkeys(("h264_nvenc", "h264_videotoolbox", "h264_qsv", "h264_vaapi", "h264_amf"), "exit 1")
+ALL_FAIL: dict[str, Any] = dict.fromkeys(
+    ("h264_nvenc", "h264_videotoolbox", "h264_qsv", "h264_vaapi", "h264_amf"), "exit 1"
+)
 
 
 def names(found: Findings) -> list[str]:
@@ -82,7 +85,8 @@ def test_a_reason_is_short(said: str, expected: str) -> None:
 def test_they_are_tried_at_the_same_time_and_not_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hardware, "TRY_SECONDS", 1.0)
     began = time.monotonic()
-    found = look(fake(tmp_path, **dict.fromkeys(ALL_FAIL, "exec sleep 30")))
+    all_hang: dict[str, Any] = dict.fromkeys(ALL_FAIL, "exec sleep 30")
+    found = look(fake(tmp_path, **all_hang))
     assert time.monotonic() - began < 4
     assert {tried.why_not for tried in found.tried} == {"no answer in 1 s"}
     assert names(found) == ["libx264"]

@@ -125,8 +125,8 @@ def test_a_sound_no_browser_plays_becomes_one_it_plays(
 
 
 def test_a_cover_is_not_a_video(spoken: Path, tmp_path: Path, target: Path, scratch: Path) -> None:
-    cover, source = tmp_path / "cover.png", tmp_path / "a.mp3"
-    ffmpeg("-f", "lavfi", "-i", "color=size=64x64", "-frames:v", "1", str(cover))
+    cover, source = tmp_path / "cover.jpg", tmp_path / "a.mp3"
+    ffmpeg("-f", "lavfi", "-i", "color=size=64x64", "-frames:v", "1", "-c:v", "mjpeg", str(cover))
     ffmpeg("-i", str(spoken), "-i", str(cover), "-map", "0", "-map", "1", "-disposition:v", "attached_pic", str(source))
     proxy(REAL.ffmpeg, source, target, video=False, encoders=(X264,), scratch=scratch)
     assert codecs(target) == ["aac"]
@@ -340,6 +340,16 @@ def test_subtitles_that_are_a_playlist_open_nothing(
     seen = tmp_path / "seen"
     assert "Good morning" not in (seen.read_text() if seen.exists() else "")
     assert str(subtitles) not in "".join(calls(program))
+
+
+def test_braces_are_text(avi: Path, subtitles: Path, tmp_path: Path, target: Path, scratch: Path) -> None:
+    program = fake(
+        tmp_path / "fake",
+        libx264=f"cp subtitles.ass {tmp_path}/seen; echo > made",
+        otherwise=f'exec {shlex.quote(REAL.ffmpeg)} "$@"',
+    )
+    burn(program, avi, subtitles, target, encoders=(X264,), scratch=scratch)
+    assert "Good morning, \\{everybody}: it's 100 %" in (tmp_path / "seen").read_text()
 
 
 def test_other_kinds_of_subtitles_are_refused(avi: Path, tmp_path: Path, target: Path, scratch: Path) -> None:

@@ -149,9 +149,14 @@ def _version(program: str) -> tuple[str, str]:
 def _ask(program: str, question: str) -> str:
     """What ffmpeg says of itself, "" where it does not answer."""
     lines: list[str] = []
+
+    def keep(line: str) -> bool:
+        lines.append(line)
+        return True
+
     limits = Limits(ASK_SECONDS, ASK_SECONDS, FILE_BYTES, None)
     try:
-        run([program, "-nostdin", "-hide_banner", question], limits, lambda line: not lines.append(line))
+        run([program, "-nostdin", "-hide_banner", question], limits, keep)
     except TooSlow:
         return ""
     return "\n".join(lines)

@@ -33,6 +33,7 @@ PROXY_SIZE = {"w": f"max(2,trunc(iw*sar*{SCALE}/2)*2)", "h": f"max(2,trunc(ih*{S
 EVEN_SIZE = {"w": "max(2,trunc(iw/2)*2)", "h": "max(2,trunc(ih/2)*2)"}
 SUBTITLE_KINDS = {".srt": "srt", ".ass": "ass", ".ssa": "ass"}
 DRAWN = "subtitles.ass"
+SPOKEN_BRACE = re.compile(r"\{(?!\\)")  # ass takes what stands in braces for commands and draws nothing of it
 STEP = re.compile(r"out_time_us=(\d+)")
 
 Progress = Callable[[float], None]  # seconds of the recording that are done
@@ -167,7 +168,12 @@ class _Work:
         kind = SUBTITLE_KINDS.get(subtitles.suffix.lower())
         if not kind:
             raise PictureError("bad_subtitles", f"neither srt nor ass: {subtitles.suffix}")
-        read = graph.input(f"file:{subtitles.absolute()}", format=kind, protocol_whitelist="file")
+        given = subtitles.absolute()
+        if kind == "srt":
+            given = self._folder / "given.srt"
+            with subtitles.open(encoding="utf-8", errors="replace") as lines, given.open("w", encoding="utf-8") as new:
+                new.writelines(SPOKEN_BRACE.sub(r"\\{", line) for line in lines)
+        read = graph.input(f"file:{given}", format=kind, protocol_whitelist="file")
         output = read.output(f"file:{DRAWN}", format="ass")
         try:
             ended = self._run(command(self._program, output), {}, SUBTITLE_SECONDS, MEMORY_BYTES)
