@@ -127,7 +127,21 @@ def test_a_sound_no_browser_plays_becomes_one_it_plays(
 def test_a_cover_is_not_a_video(spoken: Path, tmp_path: Path, target: Path, scratch: Path) -> None:
     cover, source = tmp_path / "cover.jpg", tmp_path / "a.mp3"
     ffmpeg("-f", "lavfi", "-i", "color=size=64x64", "-frames:v", "1", "-c:v", "mjpeg", str(cover))
-    ffmpeg("-i", str(spoken), "-i", str(cover), "-map", "0", "-map", "1", "-disposition:v", "attached_pic", str(source))
+    ffmpeg(
+        "-i",
+        str(spoken),
+        "-i",
+        str(cover),
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-c:v",
+        "copy",
+        "-disposition:v",
+        "attached_pic",
+        str(source),
+    )
     proxy(REAL.ffmpeg, source, target, video=False, encoders=(X264,), scratch=scratch)
     assert codecs(target) == ["aac"]
 
