@@ -213,7 +213,7 @@ if WHISPER_PRESET not in {"fast", "balanced", "accurate"}:
     raise ImproperlyConfigured(f"WHISPER_PRESET is fast, balanced or accurate, not {WHISPER_PRESET!r}.")
 WHISPER_MODEL_DIR = Path(env.str("WHISPER_MODEL_DIR", default="") or DATA_DIR / "models").absolute()
 MODEL_CACHE_TIMEOUT_MINUTES = env.float("MODEL_CACHE_TIMEOUT_MINUTES", default=30.0)
-ENABLE_FFMPEG_HW_ACCEL = env.bool("ENABLE_FFMPEG_HW_ACCEL", default=True)
+ENABLE_FFMPEG_HW_ACCEL = env.bool("ENABLE_FFMPEG_HW_ACCEL", default=True)  # where pictures are made
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=30)
 
 # --- Limits, result cache, cleaning up ----------------------------------------------------------------------------

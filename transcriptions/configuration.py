@@ -10,8 +10,9 @@ import django_rq
 from django.conf import settings
 from redis import Redis
 
-from transcriptions.engine import model_store
+from transcriptions.engine import hardware, model_store
 from transcriptions.engine.device import Device, choose, default_model
+from transcriptions.engine.encoders import Encoder
 from transcriptions.engine.ffmpeg import FFmpeg
 from transcriptions.engine.model_pool import ModelKey
 from transcriptions.engine.options import Options
@@ -24,6 +25,26 @@ def program(name: str) -> str | None:
 
 def ffmpeg() -> FFmpeg:
     return FFmpeg(program("ffmpeg") or "ffmpeg", program("ffprobe") or "ffprobe")
+
+
+def encoders() -> tuple[Encoder, ...]:
+    """What pictures are made with: hardware that works here, if it is wanted, then software."""
+    return found_hardware().encoders()
+
+
+def found_hardware(*, again: bool = False) -> hardware.Findings:
+    """What ffmpeg can encode with on this host, found once or `again`; with ENABLE_FFMPEG_HW_ACCEL off, in software
+    alone. Raises OSError without an ffmpeg."""
+    memory = Path(settings.DATA_DIR, "hardware.json")
+    if again:
+        hardware.forget(memory)
+        _found.cache_clear()
+    return _found(ffmpeg().ffmpeg, memory if settings.ENABLE_FFMPEG_HW_ACCEL else None)
+
+
+@cache
+def _found(program: str, memory: Path | None) -> hardware.Findings:
+    return hardware.find(program, memory) if memory else hardware.look(program, ())
 
 
 @cache

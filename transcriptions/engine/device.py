@@ -1,9 +1,10 @@
 """Which device and number format to recognise on. Imports CUDA's world only where there is an NVIDIA driver."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from transcriptions.engine.cores import usable_cores
 
 FLOAT16_BYTES = 4 * 1024**3  # large-v3-turbo with its batches in float16; below it, int8_float16
 NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")
@@ -65,10 +66,6 @@ def slots(device: Device, cores: int | None = None) -> int:
     """Batches decoded at the same time. On a CPU, threads that share a batch wait for each other at every step: a core
     a batch costs a sixth less CPU and a third less time."""
     return min(MOST_SLOTS, cores or usable_cores()) if device.name == "cpu" else 1
-
-
-def usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def windows_a_batch(device: Device, model_bytes: int, gather: Callable[[int], DeviceFacts] = facts) -> int:

@@ -1,6 +1,7 @@
 """A locked room for one child process: limits, no network where the host allows that, nothing inherited.
 
-It knows nothing of media: see ffmpeg. The limits and the walls are Linux's; elsewhere a child runs without them.
+It knows nothing of media: see ffmpeg. For a child whose output is read as it comes; one whose output is a file is
+`child`'s. The limits and the walls are Linux's; elsewhere a child runs without them.
 """
 
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, inf
@@ -163,16 +165,22 @@ class Room:
         return os.pread(descriptor, size, start).decode(errors="replace").strip()
 
     def _limit(self) -> None:
-        if not hasattr(resource, "prlimit"):
-            return
-        limits = {
-            resource.RLIMIT_AS: MEMORY_BYTES,
-            resource.RLIMIT_FSIZE: LOG_BYTES,
-            resource.RLIMIT_CORE: 0,
-            resource.RLIMIT_NOFILE: DESCRIPTORS,
-            resource.RLIMIT_CPU: self._limits.cpu_seconds,
-        }
-        for limit, value in limits.items():
-            _, most = resource.prlimit(self._child.pid, limit)
-            allowed = value if most == resource.RLIM_INFINITY else min(value, most)
-            resource.prlimit(self._child.pid, limit, (allowed, allowed))
+        restrict(
+            self._child.pid,
+            {
+                resource.RLIMIT_AS: MEMORY_BYTES,
+                resource.RLIMIT_FSIZE: LOG_BYTES,
+                resource.RLIMIT_NOFILE: DESCRIPTORS,
+                resource.RLIMIT_CPU: self._limits.cpu_seconds,
+            },
+        )
+
+
+def restrict(pid: int, limits: Mapping[int, int]) -> None:
+    """Limits of the resource module, never above those the host has set already. No child leaves a core dump."""
+    if not hasattr(resource, "prlimit"):
+        return
+    for limit, value in {**limits, resource.RLIMIT_CORE: 0}.items():
+        _, most = resource.prlimit(pid, limit)
+        allowed = value if most == resource.RLIM_INFINITY else min(value, most)
+        resource.prlimit(pid, limit, (allowed, allowed))

@@ -16,8 +16,9 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from numpy.typing import NDArray
 
+from transcriptions.engine.cores import usable_cores
 from transcriptions.engine.decoding import Hypothesis, Request
-from transcriptions.engine.device import Device, slots, usable_cores
+from transcriptions.engine.device import Device, slots
 from transcriptions.engine.options import Task
 from transcriptions.engine.values import Word
 
