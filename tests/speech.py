@@ -63,16 +63,11 @@ def write_wav(path: Path, pcm: bytes) -> Path:
 
 def convert(source: Path, target: Path, *arguments: str) -> Path:
     """ffmpeg, by the ending of the target's name."""
-    command = [
-        configuration.ffmpeg().ffmpeg,
-        "-nostdin",
-        "-v",
-        "error",
-        "-y",
-        "-i",
-        str(source),
-        *arguments,
-        str(target),
-    ]
+    return make(target, "-i", str(source), *arguments)
+
+
+def make(target: Path, *arguments: str) -> Path:
+    """The same, of any inputs."""
+    command = [configuration.ffmpeg().ffmpeg, "-nostdin", "-v", "error", "-y", *arguments, str(target)]
     subprocess.run(command, check=True)
     return target

@@ -32,29 +32,29 @@ class Kept(ReadOnly):
 @admin.register(Media)
 class MediaAdmin(Kept):
     list_display = (
-        "__str__", "container", "duration_seconds", "size_bytes", "told", "storage_key", "created_at",
+        "__str__", "container", "duration_seconds", "size_bytes", "video_codec", "storage_key", "created_at",
     )  # fmt: skip
     list_filter = ("created_at", "container")
     search_fields = ("sha256__startswith",)
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
 
-    @admin.display(description=_("told its people"))
-    def told(self, media: Media) -> str:
-        return ", ".join(remark.code for remark in remarks(media))
-
 
 @admin.register(Transcript)
 class TranscriptAdmin(Kept):
     list_display = (
         "id", "media", "state", "language", "duration_seconds", "recognised_seconds", "forecast_seconds",
-        "forecast_error", "hits", "error_code", "created_at", "finished_at", "last_used_at",
+        "forecast_error", "hits", "error_code", "told", "created_at", "finished_at", "last_used_at",
     )  # fmt: skip
     list_filter = ("state", "language", "error_code", "created_at")
     list_select_related = ("media",)
     search_fields = ("=id", "media__sha256__startswith", "fingerprint__startswith", "error_detail")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+
+    @admin.display(description=_("told its people"))
+    def told(self, transcript: Transcript) -> str:
+        return ", ".join(remark.code for remark in remarks(transcript))
 
 
 @admin.register(Shard)

@@ -12,6 +12,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from transcriptions.engine.probe import track_of
+from transcriptions.engine.values import AudioTrack
+
 
 class Media(models.Model):
     """A file's bytes, by their sha256. `storage_key` is empty while nobody's history needs the bytes."""
@@ -20,12 +23,9 @@ class Media(models.Model):
     size_bytes = models.PositiveBigIntegerField()
     container = models.CharField(max_length=100)
     duration_seconds = models.FloatField(null=True, help_text=_("as the header says; empty where it does not"))
+    bit_rate = models.PositiveBigIntegerField(null=True, blank=True, help_text=_("bits a second, of all together"))
+    video_codec = models.CharField(max_length=50, blank=True)
     audio_tracks = models.JSONField(default=list)
-    sound = models.JSONField(
-        default=dict,
-        blank=True,
-        help_text=_("of all of it, once decoded: seconds, levels in dB, share that is clipped or silent, errors"),
-    )
     storage_key = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
 
@@ -35,6 +35,10 @@ class Media(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+    @property
+    def tracks(self) -> list[AudioTrack]:
+        return [AudioTrack(**track) for track in self.audio_tracks]
 
 
 class Leased(models.Model):
@@ -76,6 +80,11 @@ class Transcript(Leased):
     language = models.CharField(max_length=8, blank=True)
     language_probability = models.FloatField(null=True, blank=True)
     duration_seconds = models.FloatField(null=True, blank=True, help_text=_("as decoded"))
+    sound = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("once decoded: seconds, levels in dB, share that is clipped or silent, times of errors"),
+    )
     prepared_seconds = models.FloatField(default=0.0)
     recognised_seconds = models.FloatField(default=0.0)
     revision = models.PositiveBigIntegerField(default=0)
@@ -109,6 +118,11 @@ class Transcript(Leased):
     @property
     def is_live(self) -> bool:
         return self.state in self.LIVE
+
+    @property
+    def track(self) -> AudioTrack:
+        """The one that is transcribed."""
+        return track_of(self.media.tracks, self.options.get("track"))
 
 
 class Shard(Leased):

@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
-from transcriptions.models import Media
+from transcriptions.models import Transcript
 
 CUT_SHORT_SECONDS, CUT_SHORT_SHARE = 2.0, 0.01  # of the declared length; headers are off by less than that
 TELEPHONE_RATE = 8_000  # Hz
-QUIET_DB = -45.0  # speech is recorded at some -25
+RAISED_DB = 3.0  # less is not worth a sentence
 CLIPPED_SHARE = 0.001
 
 REMARKS = {
     "cut_short": _("The last %(seconds)s seconds that the file announces could not be read."),
     "damaged": _("Parts of the sound are damaged; words may be missing there."),
     "telephone": _("This is telephone sound, of 8 kHz: expect more errors."),
-    "quiet": _("The sound is very quiet: expect more errors."),
+    "quiet": _("The sound is very quiet and was raised by %(decibels)s dB: expect more errors."),
     "overdriven": _("The sound is overdriven: expect more errors."),
-    "several_tracks": _("The file has %(count)s audio tracks; this is the text of one of them."),
+    "several_tracks": _("The file has %(count)s audio tracks; this is the text of number %(number)s."),
 }
 
 
@@ -33,28 +33,29 @@ class Remark:
         return str(REMARKS[self.code]) % self.values
 
 
-def remarks(media: Media) -> list[Remark]:
+def remarks(transcript: Transcript) -> list[Remark]:
     """Those that hold; what only the whole sound tells is known once it has been prepared."""
-    return [*_of_header(media), *_of_sound(media)]
+    return [*_of_header(transcript), *_of_sound(transcript)]
 
 
-def _of_header(media: Media) -> Iterator[Remark]:
-    if len(media.audio_tracks) > 1:
-        yield Remark("several_tracks", {"count": len(media.audio_tracks)})
-    if any(0 < track["sample_rate"] <= TELEPHONE_RATE for track in media.audio_tracks[:1]):
+def _of_header(transcript: Transcript) -> Iterator[Remark]:
+    tracks, chosen = transcript.media.tracks, transcript.track
+    if len(tracks) > 1:
+        yield Remark("several_tracks", {"count": len(tracks), "number": chosen.index + 1})
+    if 0 < chosen.sample_rate <= TELEPHONE_RATE:
         yield Remark("telephone")
 
 
-def _of_sound(media: Media) -> Iterator[Remark]:
-    sound = media.sound
+def _of_sound(transcript: Transcript) -> Iterator[Remark]:
+    sound = transcript.sound
     if not sound:
         return
-    missing = (media.duration_seconds or 0.0) - sound["seconds"]
+    missing = (transcript.media.duration_seconds or 0.0) - sound["seconds"]
     if missing > max(CUT_SHORT_SECONDS, CUT_SHORT_SHARE * sound["seconds"]):
         yield Remark("cut_short", {"seconds": round(missing)})
     if sound["errors"]:
         yield Remark("damaged")
-    if sound["loudness_db"] < QUIET_DB:
-        yield Remark("quiet")
+    if sound["raised_db"] >= RAISED_DB:
+        yield Remark("quiet", {"decibels": round(sound["raised_db"])})
     if sound["clipped_share"] > CLIPPED_SHARE:
         yield Remark("overdriven")

@@ -12,6 +12,7 @@ SENTENCES = {
     "document": _("This is a text or a document. Choose an audio or video file."),
     "program": _("This is a program. Choose an audio or video file."),
     "no_audio": _("There is no sound in this file. Choose one with an audio track."),
+    "no_track": _("The file has no such audio track, or is no longer kept here. Choose another one, or send it again."),
     "unreadable": _(
         "The sound in this file is damaged and cannot be read. Export the recording again and try once more."
     ),

@@ -61,11 +61,18 @@ function place(segment) {
 }
 
 function show(html) {
-  const open = status.querySelector("details[open]");
-  if (open && open.contains(document.activeElement)) {
+  const focused = document.activeElement.closest("#status details");
+  if (focused && document.activeElement.closest("form")) {
     return; // somebody is about to press a button in there
   }
+  const open = [...status.querySelectorAll("details[open]")].map((details) => details.className);
   status.innerHTML = html;
+  for (const name of open) {
+    status.querySelector(`details.${name}`)?.setAttribute("open", "");
+  }
+  if (focused) {
+    status.querySelector(`details.${focused.className} summary`)?.focus();
+  }
   const percent = status.querySelector(".percent");
   document.title = percent ? `${percent.textContent.trim()} ${title}` : title;
 }

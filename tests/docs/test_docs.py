@@ -13,6 +13,7 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
+from transcriptions.remarks import REMARKS
 from transcriptions.sentences import SENTENCES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -154,9 +155,10 @@ def test_every_metric_is_documented_and_every_documented_one_exists() -> None:
 
 
 def test_every_sentence_is_documented_and_every_documented_one_exists() -> None:
-    documented = rows(section(USERS, "What the refusals mean"))
-    expected = {code: re.sub(r"%\(\w+\)s", "…", str(text)) for code, text in SENTENCES.items()}
-    assert {code: cells[0] for code, cells in documented.items()} == expected
+    for title, sentences in (("What the refusals mean", SENTENCES), ("What is told of a recording", REMARKS)):
+        documented = rows(section(USERS, title))
+        expected = {code: re.sub(r"%\(\w+\)s", "…", str(text)) for code, text in sentences.items()}
+        assert {code: cells[0] for code, cells in documented.items()} == expected
 
 
 # --- Names in the code -----------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """What a header tells, and what it tells that is nonsense."""
 
 import json
-import subprocess
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,9 @@ import pytest
 
 from tests import speech
 from transcriptions import configuration
+from transcriptions.engine.errors import EngineError
 from transcriptions.engine.ffmpeg import PROBE_BYTES, DecodeError, FFmpeg
-from transcriptions.engine.probe import MOST_TRACKS, probe
+from transcriptions.engine.probe import MOST_TRACKS, probe, track_of
 from transcriptions.engine.values import AudioTrack, Probe
 
 FFMPEG = configuration.ffmpeg()
@@ -26,11 +26,6 @@ def _told(answer: dict[str, Any], tmp_path: Path) -> Probe:
     return probe(FFmpeg(FFMPEG.ffmpeg, str(program)), tmp_path / "any")
 
 
-def _make(target: Path, *arguments: str) -> Path:
-    subprocess.run([FFMPEG.ffmpeg, "-nostdin", "-v", "error", "-y", *arguments, str(target)], check=True)
-    return target
-
-
 def test_it_learns_rates_and_channels(spoken: Path, tmp_path: Path) -> None:
     found = probe(FFMPEG, speech.convert(spoken, tmp_path / "a.mp3", "-b:a", "64k", "-ac", "2"))
     (track,) = found.audio_tracks
@@ -43,17 +38,48 @@ def test_it_learns_rates_and_channels(spoken: Path, tmp_path: Path) -> None:
 def test_it_learns_of_the_film_and_how_much_later_the_sound_begins(spoken: Path, tmp_path: Path) -> None:
     picture = ["-f", "lavfi", "-i", "testsrc=size=64x64:duration=3"]
     sound = ["-itsoffset", "1.5", "-i", str(spoken)]
-    film = _make(tmp_path / "film.mkv", *picture, *sound, "-map", "0:v", "-map", "1:a", "-c:v", "mpeg4")
+    film = speech.make(tmp_path / "film.mkv", *picture, *sound, "-map", "0:v", "-map", "1:a", "-c:v", "mpeg4")
     found = probe(FFMPEG, film)
     assert (found.video, found.video_codec, found.stream_count) == (True, "mpeg4", 2)
     assert found.audio_tracks[0].offset_seconds == pytest.approx(1.5, abs=0.05)
 
 
 def test_a_cover_is_no_film(spoken: Path, tmp_path: Path) -> None:
-    cover = _make(tmp_path / "cover.jpg", "-f", "lavfi", "-i", "color=size=64x64", "-frames:v", "1", "-c:v", "mjpeg")
+    cover = speech.make(
+        tmp_path / "cover.jpg", "-f", "lavfi", "-i", "color=size=64x64", "-frames:v", "1", "-c:v", "mjpeg"
+    )
     how = ["-map", "0:a", "-map", "1:v", "-c:v", "copy", "-disposition:v", "attached_pic"]
-    found = probe(FFMPEG, _make(tmp_path / "song.mp3", "-i", str(spoken), "-i", str(cover), *how))
+    found = probe(FFMPEG, speech.make(tmp_path / "song.mp3", "-i", str(spoken), "-i", str(cover), *how))
     assert (found.video, found.video_codec, found.stream_count) == (False, "", 2)
+
+
+TRACKS = (
+    AudioTrack(0, "aac", 0, 0, default=True),
+    AudioTrack(1, "aac", 48_000, 2),
+    AudioTrack(2, "aac", 48_000, 2, default=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("tracks", "wanted", "number"),
+    [
+        (TRACKS, None, 2),
+        (TRACKS[:2], None, 1),  # the default cannot be meant
+        (TRACKS[:1], None, 0),
+        (TRACKS, 1, 1),
+        (TRACKS, 0, 0),
+    ],
+)
+def test_the_default_track_is_heard_unless_another_is_wanted(
+    tracks: tuple[AudioTrack, ...], wanted: int | None, number: int
+) -> None:
+    assert track_of(tracks, wanted).index == number
+
+
+def test_a_track_that_is_not_there_is_told() -> None:
+    with pytest.raises(EngineError) as caught:
+        track_of(TRACKS, 3)
+    assert caught.value.code == "no_track"
 
 
 NONSENSE: list[Any] = ["N/A", "nan", "inf", "-inf", "-5", "1e300", "9" * 5000, "", None, "0x10", [], {}]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from transcriptions import configuration
+from transcriptions.engine.values import AudioTrack
 from transcriptions.models import Media, Segment, Shard, Transcript, Transcription
 from transcriptions.workflow import state
 
@@ -29,6 +30,7 @@ def entry(
         size_bytes=1,
         container="wav",
         duration_seconds=60.0,
+        audio_tracks=[asdict(AudioTrack(0, "pcm_s16le", 16_000, 1))],
         created_at=now,
     )
     options = configuration.options()

@@ -8,36 +8,31 @@ from pathlib import Path
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.ffmpeg import DecodeError, FFmpeg
 from transcriptions.engine.magic import HEAD_BYTES, refuse_by_head
-from transcriptions.engine.probe import probe
+from transcriptions.engine.probe import is_plausible, probe, track_of
 from transcriptions.engine.values import BYTES_PER_SECOND, AudioTrack, Probe
 
 SPOT_SECONDS = 1.5
 LEAST_SHARE = 0.05  # of a spot that must be heard somewhere in a recording that is longer than one
-LEAST_RATE, MOST_RATE = 2_000, 768_000  # Hz
-MOST_CHANNELS = 64
 
 
-def examine(ffmpeg: FFmpeg, path: Path) -> Probe:
-    """Raises EngineError with the code of the sentence: NoRecording, DecodeError, NoAudioError."""
+def examine(ffmpeg: FFmpeg, path: Path, track: int | None = None) -> Probe:
+    """track: the one to listen to, see probe.track_of. Raises EngineError with the code of the sentence: NoRecording,
+    DecodeError, NoAudioError, "no_track"."""
     with path.open("rb") as file:
         refuse_by_head(file.read(HEAD_BYTES))
     found = probe(ffmpeg, path)
-    if not any(_is_plausible(track) for track in found.audio_tracks):
+    if not any(is_plausible(track) for track in found.audio_tracks):
         raise EngineError("unreadable", "no plausible audio track")
-    _listen(ffmpeg, path, found.duration_seconds)
+    _listen(ffmpeg, path, found.duration_seconds, track_of(found.audio_tracks, track))
     return found
 
 
-def _is_plausible(track: AudioTrack) -> bool:
-    return LEAST_RATE <= track.sample_rate <= MOST_RATE and 1 <= track.channels <= MOST_CHANNELS
-
-
-def _listen(ffmpeg: FFmpeg, path: Path, duration: float | None) -> None:
+def _listen(ffmpeg: FFmpeg, path: Path, duration: float | None, track: AudioTrack) -> None:
     """At the start, and where there is nothing, in the middle and at the end: headers lie, and files break off."""
     longest = 0.0
     for place in _places(duration):
         try:
-            longest = max(longest, len(ffmpeg.spot(path, place, SPOT_SECONDS)) / BYTES_PER_SECOND)
+            longest = max(longest, len(ffmpeg.spot(path, place, SPOT_SECONDS, track.index)) / BYTES_PER_SECOND)
         except DecodeError:
             return  # it took too long, which may be the machine's fault: the full decoding has its own limits
         if longest >= SPOT_SECONDS * LEAST_SHARE:

@@ -38,22 +38,23 @@ class Meter:
 
     @property
     def peak_db(self) -> float:
-        return _db(self.peak**2)
+        return level_db(self.peak**2)
 
     @property
     def loudness_db(self) -> float:
         """The mean level of the blocks that are not silence: gated as BS.1770 does, without its weighting."""
-        loud = [power for power in self._powers if _db(power) > SILENT_DB]
+        loud = [power for power in self._powers if level_db(power) > SILENT_DB]
         if not loud:
             return LOWEST_DB
-        gate = _db(sum(loud) / len(loud)) - GATE_DB
-        counted = [power for power in loud if _db(power) > gate]
-        return _db(sum(counted) / len(counted))
+        gate = level_db(sum(loud) / len(loud)) - GATE_DB
+        counted = [power for power in loud if level_db(power) > gate]
+        return level_db(sum(counted) / len(counted))
 
     @property
     def clipped_share(self) -> float:
         return self.clipped / self.heard if self.heard else 0.0
 
 
-def _db(power: float) -> float:
+def level_db(power: float) -> float:
+    """Of a power, a square wave of full scale being 1."""
     return max(LOWEST_DB, 10 * log10(power)) if power > 0 else LOWEST_DB

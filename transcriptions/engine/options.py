@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from transcriptions.engine.values import Doubt
 
-ENGINE_VERSION = 3  # raise it when the same options come to give another text
+ENGINE_VERSION = 4  # raise it when the same options come to give another text
 Task = Literal["transcribe", "translate"]
 Preset = Literal["fast", "balanced", "accurate"]
 
@@ -69,7 +69,8 @@ class Options:
     language: an ISO 639 code, or "" to have it detected; multilingual: detect it anew in each window. initial_prompt:
     text in the style that is wanted; hotwords: names and terms that are likely to come. beam_size (hypotheses kept
     while decoding) and temperatures (of windows decoded again) are the preset's unless given. speech_threshold and
-    silence_threshold: probabilities at which voice activity begins and ends.
+    silence_threshold: probabilities at which voice activity begins and ends. track: which audio track of the file,
+    counted from 0; None for the one the file calls its default.
     """
 
     model: str
@@ -84,6 +85,7 @@ class Options:
     word_timestamps: bool = True
     speech_threshold: float = 0.5
     silence_threshold: float = 0.35
+    track: int | None = None
 
     def __post_init__(self) -> None:
         if self.temperatures is not None:
@@ -100,6 +102,8 @@ class Options:
             raise ValueError(f"Temperatures are above 0 and at most 1, not {self.temperatures}.")
         if max(len(self.initial_prompt), len(self.hotwords)) > LONGEST_TEXT:
             raise ValueError(f"The prompt and the hotwords have at most {LONGEST_TEXT} characters each.")
+        if self.track is not None and self.track < 0:
+            raise ValueError(f"Audio tracks are counted from 0, there is none of number {self.track}.")
         if not 0 < self.silence_threshold <= self.speech_threshold < 1:
             raise ValueError("Voice activity begins at a probability below 1 and ends at one not above it.")
 

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from transcriptions.engine.ahead import in_order
 from transcriptions.engine.batching import Batcher
+from transcriptions.engine.examine import examine
 from transcriptions.engine.ffmpeg import FFmpeg
+from transcriptions.engine.gain import Raiser
 from transcriptions.engine.languages import WINDOW_SECONDS, detect
 from transcriptions.engine.options import Options
-from transcriptions.engine.probe import probe
+from transcriptions.engine.probe import track_of
 from transcriptions.engine.recognise import Figures, Heard, recognise
 from transcriptions.engine.speech import Cutting, bytes_of, cut, samples
-from transcriptions.engine.values import Language, Probe, Segment, Shard, Span
+from transcriptions.engine.values import AudioTrack, Language, Probe, Segment, Shard, Span
 from transcriptions.engine.windows import windows
 
 SHARDS_AT_ONCE = 3  # what their windows have in common is decoded together
@@ -39,10 +41,11 @@ class Transcription:
 
 def transcribe(path: Path, *, ffmpeg: FFmpeg, batcher: Batcher, options: Options) -> Transcription:
     """Raises EngineError for what cannot be read, before the first segment is asked for."""
-    result = Transcription(probe=probe(ffmpeg, path), segments=iter(()))
+    result = Transcription(probe=examine(ffmpeg, path, options.track), segments=iter(()))
+    track = track_of(result.probe.audio_tracks, options.track)
     if options.language:
         result.language = Language(options.language, 1.0)
-    result.segments = _segments(result, _Way(result, batcher, options), ffmpeg.pcm(path))
+    result.segments = _segments(result, _Way(result, batcher, options, track), ffmpeg.pcm(path, track.index))
     return result
 
 
@@ -59,10 +62,12 @@ class _Way:
     result: Transcription
     batcher: Batcher
     options: Options
+    track: AudioTrack
 
     def shards(self, sound: Iterator[bytes]) -> Iterator[Shard]:
         """The first in which somebody speaks decides the language, before any other is heard."""
-        for shard in cut(sound, Cutting.of(self.options)):
+        raised = Raiser().raised(sound)
+        for shard in cut(raised, Cutting.of(self.options), self.track.offset_seconds):
             if shard.speech and self.result.language is None:
                 places = windows(shard.speech, WINDOW_SECONDS, Span(shard.start, shard.end))
                 self.result.language = detect(self.batcher, ((Pcm(shard), window) for window in places))

@@ -1,5 +1,6 @@
 """What a media file is, by its header, and whether there is sound in it. Does not decode."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
@@ -11,6 +12,8 @@ from transcriptions.engine.values import AudioTrack, Probe
 
 MOST_TRACKS = 50
 MOST_SECONDS = 1e8  # three years
+LEAST_RATE, MOST_RATE = 2_000, 768_000  # Hz
+MOST_CHANNELS = 64
 MOST_WHOLE = 2**31 - 1  # of hertz, channels, bits a second, streams
 
 
@@ -36,6 +39,24 @@ def probe(ffmpeg: FFmpeg, path: Path) -> Probe:
         video_codec=str((video or {}).get("codec_name", ""))[:50],
         stream_count=_whole(container.get("nb_streams")) or len(streams),
     )
+
+
+def track_of(tracks: Sequence[AudioTrack], wanted: int | None) -> AudioTrack:
+    """The track that is transcribed: the wanted one; else the first of those the file calls its default, or of all.
+
+    What nobody can have recorded is passed over where there is another. Raises EngineError("no_track").
+    """
+    if wanted is not None:
+        found = next((track for track in tracks if track.index == wanted), None)
+        if found is None:
+            raise EngineError("no_track")
+        return found
+    return min(tracks, key=lambda track: (not is_plausible(track), not track.default, track.index))
+
+
+def is_plausible(track: AudioTrack) -> bool:
+    """Whether somebody can have recorded it; zero is what a damaged header says."""
+    return LEAST_RATE <= track.sample_rate <= MOST_RATE and 1 <= track.channels <= MOST_CHANNELS
 
 
 def _is_video(stream: dict[str, Any]) -> bool:

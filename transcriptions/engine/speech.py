@@ -63,9 +63,12 @@ class VoiceActivity:
         return np.asarray(output, np.float32).reshape(-1)
 
 
-def cut(chunks: Iterable[bytes], cutting: Cutting | None = None) -> Iterator[Shard]:
-    """Cut 16 kHz mono s16le into shards, each given as soon as its end is known. Every byte is in exactly one."""
-    cutter = _Cutter(cutting or Cutting(), VoiceActivity())
+def cut(chunks: Iterable[bytes], cutting: Cutting | None = None, begins: float = 0.0) -> Iterator[Shard]:
+    """Cut 16 kHz mono s16le into shards, each given as soon as its end is known. Every byte is in exactly one.
+
+    begins: when the sound does, in seconds of the recording; a film may begin before its sound.
+    """
+    cutter = _Cutter(cutting or Cutting(), VoiceActivity(), begins)
     for chunk in chunks:
         yield from cutter.take(chunk)
     yield from cutter.end()
@@ -75,6 +78,7 @@ def cut(chunks: Iterable[bytes], cutting: Cutting | None = None) -> Iterator[Sha
 class _Cutter:
     cutting: Cutting
     voice: VoiceActivity
+    begins: float
     index: int = 0
     start_frame: int = 0
     pcm: bytearray = field(default_factory=bytearray)
@@ -118,7 +122,7 @@ class _Cutter:
         return first + int(np.argmin(self.probabilities[first:]))
 
     def _shard(self, frames: int, size: int) -> Shard:
-        start = self.start_frame * FRAME_SECONDS
+        start = self.begins + self.start_frame * FRAME_SECONDS
         end = start + size / BYTES_PER_SECOND
         spans = voiced_runs(self.probabilities[:frames], self.cutting)
         speech = tuple(Span(start + span.start, min(start + span.end, end)) for span in spans)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from transcriptions.engine.cores import usable_cores
 from transcriptions.engine.decoding import Hypothesis, Request
 from transcriptions.engine.device import Device, slots
+from transcriptions.engine.frugal import be_frugal
 from transcriptions.engine.options import Task
 from transcriptions.engine.values import Word
 
@@ -41,6 +42,7 @@ class Whisper:
     """A model that stays loaded; used by many threads."""
 
     def __init__(self, folder: Path, device: Device) -> None:
+        be_frugal()
         self._model = WhisperModel(
             str(folder),
             device=device.name,

@@ -16,7 +16,8 @@ from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
 from transcriptions.models import Segment, Transcript, Transcription
 from transcriptions.remarks import Remark, remarks
 from transcriptions.sentences import sentence
-from transcriptions.web import durations
+from transcriptions.web import durations, recording
+from transcriptions.web.durations import clock
 from transcriptions.workflow.export import in_order
 
 Look = Callable[[], estimate.Outlook]
@@ -51,7 +52,19 @@ class Entry:
     length: str
     language: str
     has_text: bool
-    remarks: list[Remark]
+
+    @property
+    def remarks(self) -> list[Remark]:
+        return remarks(self.row.transcript)
+
+    @property
+    def recording(self) -> list[tuple[str, str]]:
+        return recording.facts(self.row.transcript)
+
+    @property
+    def other_tracks(self) -> list[tuple[int, str]]:
+        """None where the file is no longer kept."""
+        return recording.tracks(self.row.transcript) if self.row.transcript.media.storage_key else []
 
 
 def entry(row: Transcription, look: Look = estimate.outlook) -> Entry:
@@ -63,7 +76,6 @@ def entry(row: Transcription, look: Look = estimate.outlook) -> Entry:
         length=clock(seconds) if seconds else "",
         language=language_name(transcript.language) if transcript.language else "",
         has_text=transcript.first_segment_at is not None,
-        remarks=remarks(transcript.media),
     )
 
 
@@ -133,10 +145,3 @@ def language_name(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
-
-
-def clock(seconds: float) -> str:
-    """12:34 or 1:02:03."""
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

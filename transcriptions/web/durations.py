@@ -1,4 +1,4 @@
-"""Ranges of seconds in words, as coarse as anybody believes them: to five seconds, to a minute, to an hour."""
+"""Times in figures, and ranges in words, as coarse as anybody believes them: to five seconds, a minute, an hour."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -7,6 +7,13 @@ from transcriptions.pace import Range
 
 SECOND, MINUTE, HOUR = 1.0, 60.0, 3600.0
 MINUTES_FROM, HOURS_FROM = 55.0, 5700.0  # what rounds to a minute, and to two hours, is said so
+
+
+def clock(seconds: float) -> str:
+    """12:34 or 1:02:03."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
 def left(seconds: Range) -> str:

@@ -23,10 +23,12 @@ from accounts.models import User
 from transcriptions import configuration, estimate
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import PRESETS
+from transcriptions.sentences import sentence
 from transcriptions.web import contexts, durations, streams
 from transcriptions.web.access import entry_of
 from transcriptions.workflow import export as exporting
 from transcriptions.workflow import history as entries
+from transcriptions.workflow import intake
 
 PAGE = 50
 
@@ -101,6 +103,18 @@ def cancel(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
 def retry(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     entries.retry(entry=entry_of(cast(User, request.user), entry_id), now=timezone.now())
     return redirect("transcript", entry_id)
+
+
+@require_POST
+@login_required
+def track(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    """Another audio track of the same file: an entry of its own."""
+    entry = entry_of(cast(User, request.user), entry_id)
+    try:
+        entry = intake.accept_track(entry=entry, track=request.POST.get("track", ""), now=timezone.now())
+    except intake.Refused as refusal:
+        messages.error(request, sentence(refusal.code, **refusal.values))
+    return redirect("transcript", entry.pk)
 
 
 @require_POST

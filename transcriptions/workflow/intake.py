@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -15,8 +15,12 @@ from transcriptions import configuration, estimate, metrics, queue, storage
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.examine import examine
 from transcriptions.engine.options import Options
+from transcriptions.engine.probe import track_of
+from transcriptions.engine.values import Probe
 from transcriptions.models import Media, Transcript, Transcription
 from transcriptions.workflow import state
+
+KNOWN = ("size_bytes", "container", "duration_seconds", "bit_rate", "video_codec", "audio_tracks", "created_at")
 
 
 class Refused(Exception):  # noqa: N818 - a verdict, not an error
@@ -45,7 +49,7 @@ def accept_upload(*, user: User, upload: Upload, chosen: Mapping[str, str], now:
     """
     try:
         options = _options(chosen)
-        media = _examine(upload, now)
+        media = _examine(upload, options.track, now)
     except Refused as refused:
         metrics.uploads.labels(outcome=refused.code).inc()
         raise
@@ -71,33 +75,55 @@ def _options(chosen: Mapping[str, str]) -> Options:
         raise Refused("unknown_option") from None
 
 
-def _examine(upload: Upload, now: datetime) -> Media:
-    """A Media, not saved yet, or the one that stands for these bytes already."""
+def accept_track(*, entry: Transcription, track: str, now: datetime) -> Transcription:
+    """Another entry of the same person over another audio track of the same file. Raises Refused("no_track")."""
+    with transaction.atomic():
+        media = Media.objects.select_for_update().filter(transcripts=entry.transcript_id).first()
+        known = {str(found.index): found.index for found in media.tracks} if media and media.storage_key else {}
+        if media is None or track not in known:
+            raise Refused("no_track")
+        options = replace(Options(**entry.transcript.options), track=known[track])
+        return Transcription.objects.create(
+            user=entry.user,
+            transcript=_share_or_start(media, options, now),
+            title=entry.title,
+            file_name=entry.file_name,
+            created_at=now,
+        )
+
+
+def _examine(upload: Upload, track: int | None, now: datetime) -> Media:
+    """A Media, not saved yet, or the one that stands for these bytes already: it is not looked at again."""
     if not upload.size_bytes:
         raise Refused("empty_file")
     media = Media.objects.filter(sha256=upload.sha256).first()
-    if media is None:
-        try:
-            found = examine(configuration.ffmpeg(), upload.path)
-        except EngineError as error:
-            raise Refused(error.code, **error.values) from error
-        media = Media(
-            sha256=upload.sha256,
-            size_bytes=upload.size_bytes,
-            container=found.container,
-            duration_seconds=found.duration_seconds,
-            audio_tracks=[asdict(track) for track in found.audio_tracks],
-            created_at=now,
-        )
+    try:
+        if media is None:
+            media = _new(upload, examine(configuration.ffmpeg(), upload.path, track), now)
+        track_of(media.tracks, track)
+    except EngineError as error:
+        raise Refused(error.code, **error.values) from error
     if (media.duration_seconds or 0) > settings.MAX_DURATION_HOURS * 3600:
         raise Refused("too_long", hours=f"{settings.MAX_DURATION_HOURS:g}")
     return media
 
 
+def _new(upload: Upload, found: Probe, now: datetime) -> Media:
+    return Media(
+        sha256=upload.sha256,
+        size_bytes=upload.size_bytes,
+        container=found.container,
+        duration_seconds=found.duration_seconds,
+        bit_rate=found.bit_rate,
+        video_codec=found.video_codec,
+        audio_tracks=[asdict(track) for track in found.audio_tracks],
+        created_at=now,
+    )
+
+
 def _keep(media: Media, upload: Upload) -> Media:
     """The saved row, locked, with its bytes in the storage."""
-    fields = ("size_bytes", "container", "duration_seconds", "audio_tracks", "created_at")
-    known = {name: getattr(media, name) for name in fields}  # a clean-up may just have removed the row
+    known = {name: getattr(media, name) for name in KNOWN}  # a clean-up may just have removed the row
     media, _ = Media.objects.select_for_update().get_or_create(sha256=upload.sha256, defaults=known)
     key = storage.media_key(media.sha256)
     if not storage.exists(key):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -11,11 +12,12 @@ from django.utils import timezone
 from transcriptions import configuration, queue, storage
 from transcriptions.engine import speech
 from transcriptions.engine.errors import EngineError
+from transcriptions.engine.gain import Raiser
 from transcriptions.engine.loudness import Meter
 from transcriptions.engine.options import Options
 from transcriptions.engine.values import BYTES_PER_SECOND
 from transcriptions.engine.values import Shard as CutShard
-from transcriptions.models import Media, Shard, Transcript
+from transcriptions.models import Shard, Transcript
 from transcriptions.workflow import finish, state
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
@@ -51,10 +53,13 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
         state.change(transcript.pk, state=Transcript.State.PREPARING, started_at=first)
     known = set(transcript.shards.values_list("index", flat=True))  # a worker before us came so far
     end = voiced = 0.0
-    meter = Meter()
+    options = Options(**transcript.options)
+    track = transcript.track
+    meter, raiser = Meter(), Raiser()
     path = storage.path(transcript.media.storage_key)
-    sound = configuration.ffmpeg().pcm(path, allowed_seconds=settings.MAX_DURATION_HOURS * 3600)
-    for shard in speech.cut(_within_limit(_metered(sound, meter)), speech.Cutting.of(Options(**transcript.options))):
+    sound = configuration.ffmpeg().pcm(path, track.index, allowed_seconds=settings.MAX_DURATION_HOURS * 3600)
+    raised = raiser.raised(_within_limit(_metered(sound, meter)))
+    for shard in speech.cut(raised, speech.Cutting.of(options), track.offset_seconds):
         end = shard.end
         voiced += sum(span.seconds for span in shard.speech)
         _offer(lease, shard, is_new=shard.index not in known)
@@ -62,8 +67,17 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
             lease.give_back()
             queue.wake("media")
             return
-    _remember_sound(transcript.media_id, meter, end, voiced, sound.errors)  # first: what is complete is not done again
-    _complete(lease, end, (timezone.now() - started).total_seconds())
+    _complete(
+        lease,
+        duration_seconds=end,
+        sound={
+            **_levels(meter, raiser),
+            "seconds": round(end, 3),
+            "silent_share": round(1 - voiced / end, 3) if end else 1.0,
+            "errors": [round(track.offset_seconds + seconds, 1) for seconds in sound.errors[:MOST_ERRORS]],
+        },
+        timings={**transcript.timings, "prepare_seconds": round((timezone.now() - started).total_seconds(), 3)},
+    )
     finish.finish_if_complete(transcript.pk, timezone.now())
 
 
@@ -71,6 +85,15 @@ def _metered(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:
     for chunk in chunks:
         meter.take(chunk)
         yield chunk
+
+
+def _levels(meter: Meter, raiser: Raiser) -> dict[str, float]:
+    return {
+        "loudness_db": round(meter.loudness_db, 1),
+        "peak_db": round(meter.peak_db, 1),
+        "clipped_share": round(meter.clipped_share, 6),
+        "raised_db": round(raiser.gain_db, 1),
+    }
 
 
 def _within_limit(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -104,28 +127,22 @@ def _offer(lease: Lease[Transcript], shard: CutShard, *, is_new: bool) -> None:
                 state=Shard.State.OFFERED if shard.speech else Shard.State.DONE,
             )
         undone.update(storage_key=key)
-        silent = shard.end - shard.start if is_new and not shard.speech else 0.0
-        if not state.change(transcript.pk, **progress, recognised_seconds=F("recognised_seconds") + silent):
+        if not state.change(
+            transcript.pk, **progress, recognised_seconds=F("recognised_seconds") + (_silent(shard) if is_new else 0.0)
+        ):
             raise LeaseLost
         if shard.speech:
             queue.wake("speech")
 
 
-def _complete(lease: Lease[Transcript], duration: float, seconds: float) -> None:
+def _silent(shard: CutShard) -> float:
+    """Seconds with nothing to recognise, those before the sound begins among them."""
+    before = 0.0 if shard.index else shard.start
+    return before if shard.speech else before + shard.end - shard.start
+
+
+def _complete(lease: Lease[Transcript], **learned: Any) -> None:
     with transaction.atomic():
         transcript = lease.hold()
         fields = {"state": Transcript.State.RECOGNISING, "lease_owner": "", "lease_expires_at": None}
-        timings = {**transcript.timings, "prepare_seconds": round(seconds, 3)}
-        state.change(transcript.pk, **fields, duration_seconds=duration, prepared_at=timezone.now(), timings=timings)
-
-
-def _remember_sound(media_id: int, meter: Meter, seconds: float, voiced: float, errors: list[float]) -> None:
-    sound = {
-        "seconds": round(seconds, 3),
-        "loudness_db": round(meter.loudness_db, 1),
-        "peak_db": round(meter.peak_db, 1),
-        "clipped_share": round(meter.clipped_share, 6),
-        "silent_share": round(1 - voiced / seconds, 3) if seconds else 1.0,
-        "errors": errors[:MOST_ERRORS],
-    }
-    Media.objects.filter(pk=media_id).update(sound=sound)
+        state.change(transcript.pk, **fields, prepared_at=timezone.now(), **learned)

@@ -34,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--initial-prompt", default="", help="text in the style that is wanted")
         parser.add_argument("--hotwords", default="", help="names and terms that are likely to come")
         parser.add_argument("--beam-size", type=int, help="hypotheses kept while decoding; default: the preset's")
+        parser.add_argument("--track", type=int, help="audio track, counted from 0; default: the file's default")
         parser.add_argument("--no-word-timestamps", action="store_false", dest="word_timestamps")
 
     def handle(self, *, file: Path, model: str, format_name: str, **arguments: Any) -> None:
