@@ -94,8 +94,17 @@ def test_it_needs_no_database_no_redis_no_secret_and_no_data_folder(spoken: Path
     assert not nothing.exists()
 
 
-def test_a_file_that_is_no_recording_is_a_sentence_and_what_ffmpeg_said(letter: Path) -> None:
+def test_a_file_that_is_no_recording_is_a_sentence(letter: Path) -> None:
     result = manage("transcribe", str(letter))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "This is a text or a document." in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_what_ffmpeg_said_of_a_broken_file_is_told(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp3"
+    broken.write_bytes(bytes(range(256)) * 10)
+    result = manage("transcribe", str(broken))
     assert (result.returncode, result.stdout) == (1, "")
     assert "This is not an audio or video file that can be read." in result.stderr
     assert "Invalid data found when processing input" in result.stderr
