@@ -16,7 +16,7 @@ from transcriptions import configuration, storage
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.engine.model_store import ModelError
 from transcriptions.models import Segment, Shard, Transcript, Transcription
-from transcriptions.workflow import history, lease, process, retain, state
+from transcriptions.workflow import history, lease, process, recognition, retain, state
 from transcriptions.workflow.export import in_order
 from transcriptions.workflow.intake import Refused, accept_track
 from transcriptions.workflow.prepare import prepare_next
@@ -186,16 +186,16 @@ def test_a_late_writer_cannot_write(
     """The first worker falls silent, another takes the shard over, then the first one wakes up."""
     transcript = accept(alice, long_spoken).transcript
     prepare_next(go_on)
-    save = process._save
+    save = recognition._save
 
     def taken_over(held: lease.Lease[Shard], *arguments: Any) -> None:
-        monkeypatch.setattr(process, "_save", save)
+        monkeypatch.setattr(recognition, "_save", save)
         Shard.objects.filter(pk=held.work.pk).update(lease_expires_at=timezone.now() - timedelta(seconds=1))
         other = lease.claim(Shard.objects.filter(pk=held.work.pk), timezone.now())
         assert other
         save(held, *arguments)
 
-    monkeypatch.setattr(process, "_save", taken_over)
+    monkeypatch.setattr(recognition, "_save", taken_over)
     assert process_next(pool, go_on)
     assert not Segment.objects.exists()
     transcript.refresh_from_db()
@@ -219,7 +219,7 @@ def test_a_poisonous_shard_is_given_up(
     def crash(*arguments: object, **options: object) -> None:
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(process, "hear", crash)
+    monkeypatch.setattr(recognition, "hear", crash)
     for _ in range(lease.MAX_ATTEMPTS):
         with pytest.raises(RuntimeError):
             process_next(pool, go_on)
@@ -292,13 +292,13 @@ def test_a_cancelled_transcript_takes_no_late_segment(
 ) -> None:
     transcript = accept(alice, long_spoken).transcript
     prepare_next(go_on)
-    save = process._save
+    save = recognition._save
 
     def cancelled(held: lease.Lease[Shard], *arguments: Any) -> None:
         state.stop(transcript.pk, Transcript.State.CANCELLED, timezone.now())
         save(held, *arguments)
 
-    monkeypatch.setattr(process, "_save", cancelled)
+    monkeypatch.setattr(recognition, "_save", cancelled)
     assert process_next(pool, go_on)
     assert not Segment.objects.exists()
 
@@ -383,14 +383,14 @@ def test_a_failure_of_one_recording_is_not_the_others(
     good, bad = accept(alice, spoken).transcript, accept(alice, long_spoken).transcript
     for _ in range(2):
         prepare_next(go_on)
-    save = process._save
+    save = recognition._save
 
     def fail(held: lease.Lease[Shard], *arguments: Any) -> None:
         if held.work.transcript_id == bad.pk:
             raise RuntimeError("no")
         save(held, *arguments)
 
-    monkeypatch.setattr(process, "_save", fail)
+    monkeypatch.setattr(recognition, "_save", fail)
     process_offered(pool, go_on)
     good.refresh_from_db()
     bad.refresh_from_db()
@@ -409,7 +409,7 @@ def test_what_came_to_nothing_before_is_tried_alone(
     suspect.shards.update(attempts=1)
     at_work: set[int] = set()
     company: list[set[int]] = []
-    carry_out = process._carry_out
+    carry_out = recognition.recognise_shard
 
     def watched(held: lease.Lease[Shard], *arguments: Any) -> None:
         at_work.add(held.work.pk)
@@ -420,7 +420,7 @@ def test_what_came_to_nothing_before_is_tried_alone(
         finally:
             at_work.discard(held.work.pk)
 
-    monkeypatch.setattr(process, "_carry_out", watched)
+    monkeypatch.setattr(process, "recognise_shard", watched)
     process_offered(pool, go_on)
     assert {len(those) for those in company} == {1}
     for transcript in (suspect, *others):
@@ -477,7 +477,7 @@ def test_a_worker_that_lost_its_lease_cannot_fail_the_work(
         Shard.objects.update(lease_owner="somebody:1:else")
         raise ModelError("model_unavailable")
 
-    monkeypatch.setattr(process, "_process", late)
+    monkeypatch.setattr(recognition, "_process", late)
     assert process_next(pool, go_on)
     transcript.refresh_from_db()
     assert transcript.is_live

@@ -9,7 +9,7 @@ from transcriptions.engine.values import Language, Span
 from transcriptions.engine.windows import Window
 
 WINDOW_SECONDS = 6.0  # enough to tell, and a twelfth of the cost of 30
-LEAST_WINDOWS, MOST_WINDOWS = 2, 8
+LEAST_VOTES, MOST_VOTES = 2, 8
 SURE = 0.9  # of the votes: no more windows are asked
 
 
@@ -25,7 +25,7 @@ def detect(batcher: Batcher, places: Iterable[tuple[Sound, Window]]) -> Language
         total += window.voiced_seconds
         for code, probability in said.items():
             votes[code] += probability * window.voiced_seconds
-        if count == MOST_WINDOWS or (count >= LEAST_WINDOWS and max(votes.values()) >= SURE * total):
+        if count == MOST_VOTES or (count >= LEAST_VOTES and max(votes.values()) >= SURE * total):
             break
     code = max(votes, key=lambda code: votes[code])
     return Language(code, round(votes[code] / total, 4))

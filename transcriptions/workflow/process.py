@@ -1,31 +1,25 @@
-"""A shard becomes segments, saved window by window. One begun by a worker that died goes on where it was.
-
-Several shards are worked on at once, each by a thread; the model decodes what they ask together.
+"""Which shards a speech worker takes: the best there are, several at once, each in a thread. What becomes of one is
+`recognition`'s; the model decodes what the threads ask together.
 """
 
 import logging
 import time
-from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from functools import partial
-from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import F, FloatField, Func, Max, Value
+from django.db import connection
+from django.db.models import F, FloatField, Func, Value
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
-from transcriptions import configuration, queue, storage
-from transcriptions.engine import values
+from transcriptions import configuration
 from transcriptions.engine.batching import RANK_A_SECOND
 from transcriptions.engine.device import MOST_WINDOWS
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.engine.pipeline import UNKNOWN_SECONDS
-from transcriptions.engine.recognise import Figures, Heard
-from transcriptions.models import Segment, Shard, Transcript
-from transcriptions.workflow import finish, state
-from transcriptions.workflow.hear import SoundLost, hear
-from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
+from transcriptions.models import Shard
+from transcriptions.workflow import state
+from transcriptions.workflow.lease import Lease, claim
+from transcriptions.workflow.recognition import Stopping, recognise_shard
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +27,6 @@ CLAIM_SECONDS = 300  # for so long one job takes new work; then the worker looks
 LOOK_SECONDS = 0.5  # how often it looks for new work while it is busy
 SECONDS_A_WINDOW = 15.0
 SHORT_SECONDS = 60.0  # recordings up to this long are taken on top of enough work
-Stopping = Callable[[], bool]
 
 
 def process_offered(pool: ModelPool, stopping: Stopping) -> None:
@@ -67,7 +60,7 @@ def process_next(pool: ModelPool, stopping: Stopping) -> bool:
     """Recognise the best offered shard, in this thread; False when there is none."""
     lease = _claim()
     if lease:
-        _carry_out(lease, pool, stopping)
+        recognise_shard(lease, pool, stopping)
     return lease is not None
 
 
@@ -93,105 +86,8 @@ def _seconds(shard: Shard) -> float:
 def _in_thread(lease: Lease[Shard], pool: ModelPool, stopping: Stopping) -> None:
     """Whatever happens to it, the others go on."""
     try:
-        _carry_out(lease, pool, stopping)
+        recognise_shard(lease, pool, stopping)
     except Exception:
         logger.exception("Shard %s could not be recognised; it is tried again.", lease.work)
     finally:
         connection.close()
-
-
-def _carry_out(lease: Lease[Shard], pool: ModelPool, stopping: Stopping) -> None:
-    carry_out(lease, partial(_process, lease, pool, stopping), partial(_fail, lease), exhausted="recognition_failed")
-
-
-def _fail(lease: Lease[Shard], code: str, detail: str) -> None:
-    with transaction.atomic():
-        Transcript.objects.select_for_update().get(pk=lease.work.transcript_id)
-        lease.hold()
-        state.stop(lease.work.transcript_id, Transcript.State.FAILED, timezone.now(), code=code, detail=detail)
-
-
-def _process(lease: Lease[Shard], pool: ModelPool, stopping: Stopping) -> None:
-    shard, started = lease.work, time.monotonic()
-    reached = _reached(shard)
-    figures = Figures()
-    try:
-        for some in hear(shard, pool, reached, figures):
-            for heard in some:
-                _save(lease, heard, reached)
-                reached = heard.reached
-            if stopping():
-                lease.give_back()
-                queue.wake("speech")
-                return
-    except SoundLost:
-        _report_lost_sound(lease)
-        return
-    _complete(lease, reached, time.monotonic() - started, figures)
-    finish.finish_if_complete(shard.transcript_id, timezone.now())
-
-
-def _reached(shard: Shard) -> float:
-    """Where to go on. Shards of before this was kept have their segments alone."""
-    if shard.reached_seconds is not None:
-        return shard.reached_seconds
-    last: float | None = shard.segments.aggregate(end=Max("end_seconds"))["end"]
-    return shard.start_seconds if last is None else last
-
-
-def _report_lost_sound(lease: Lease[Shard]) -> None:
-    with transaction.atomic():
-        lease.hold()
-        Shard.objects.filter(pk=lease.work.pk).update(storage_key="")
-        lease.give_back()
-    state.make_lost_sound_again()
-
-
-def _save(lease: Lease[Shard], heard: Heard, reached: float) -> None:
-    """One window's segments. What was heard stays heard, whatever happens next."""
-    fields: dict[str, Any] = {"recognised_seconds": F("recognised_seconds") + max(heard.reached - reached, 0.0)}
-    if heard.segments:
-        fields["first_segment_at"] = Coalesce("first_segment_at", timezone.now())
-    with transaction.atomic():
-        # The transcript's row is locked before the shard's, here as everywhere: no two can wait for each other.
-        revision = state.change(lease.work.transcript_id, **fields)
-        if not revision:
-            raise LeaseLost
-        shard = lease.hold()
-        shard.attempts = 1  # it moves: only attempts in a row without a word count
-        shard.reached_seconds = heard.reached
-        shard.save(update_fields=["attempts", "reached_seconds"])
-        position = shard.segments.count()
-        rows = (_row(shard, segment, position + index, revision) for index, segment in enumerate(heard.segments))
-        Segment.objects.bulk_create(rows)
-
-
-def _row(shard: Shard, segment: values.Segment, position: int, revision: int) -> Segment:
-    return Segment(
-        transcript_id=shard.transcript_id,
-        shard=shard,
-        position=position,
-        start_seconds=segment.start,
-        end_seconds=segment.end,
-        text=segment.text,
-        words=[[word.start, word.end, word.text, word.probability] for word in segment.words],
-        avg_logprob=segment.avg_logprob,
-        no_speech_prob=segment.no_speech_prob,
-        compression_ratio=segment.compression_ratio,
-        temperature=segment.temperature,
-        revision=revision,
-    )
-
-
-def _complete(lease: Lease[Shard], reached: float, seconds: float, figures: Figures) -> None:
-    rest = max(lease.work.end_seconds - reached, 0.0)
-    with transaction.atomic():
-        if not state.change(lease.work.transcript_id, recognised_seconds=F("recognised_seconds") + rest):
-            raise LeaseLost
-        shard = lease.hold()
-        shard.state = Shard.State.DONE
-        shard.lease_owner, shard.lease_expires_at = "", None
-        shard.busy_seconds += seconds
-        shard.figures = {"windows": figures.windows, "again": dict(figures.again)}
-        shard.save(update_fields=["state", "lease_owner", "lease_expires_at", "busy_seconds", "figures"])
-        transaction.on_commit(lambda: storage.delete(shard.storage_key))
