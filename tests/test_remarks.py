@@ -75,6 +75,16 @@ def test_the_missing_seconds_are_told() -> None:
     )
 
 
+def test_a_film_may_outlast_its_sound() -> None:
+    film = transcript({"seconds": 88.2})
+    film.media.video_codec = "h264"
+    assert remarks(film) == []
+    film.media.audio_tracks[0] |= {"offset_seconds": 2.0, "duration_seconds": 98.0}
+    assert [remark.code for remark in remarks(film)] == ["cut_short"]
+    film.media.audio_tracks[0] |= {"duration_seconds": 86.5}
+    assert remarks(film) == []
+
+
 def test_it_is_told_which_track_was_transcribed() -> None:
     several = transcript(tracks=3)
     several.options = {"track": 2}

@@ -50,7 +50,7 @@ def _of_sound(transcript: Transcript) -> Iterator[Remark]:
     sound = transcript.sound
     if not sound:
         return
-    missing = (transcript.media.duration_seconds or 0.0) - sound["seconds"]
+    missing = _announced(transcript) - sound["seconds"]
     if missing > max(CUT_SHORT_SECONDS, CUT_SHORT_SHARE * sound["seconds"]):
         yield Remark("cut_short", {"seconds": round(missing)})
     if sound["errors"]:
@@ -59,3 +59,11 @@ def _of_sound(transcript: Transcript) -> Iterator[Remark]:
         yield Remark("quiet", {"decibels": round(sound["raised_db"])})
     if sound["clipped_share"] > CLIPPED_SHARE:
         yield Remark("overdriven")
+
+
+def _announced(transcript: Transcript) -> float:
+    """When the sound should end, in seconds of the recording; 0 where nothing says so: a film may outlast its sound."""
+    media, track = transcript.media, transcript.track
+    if track.duration_seconds:
+        return track.offset_seconds + track.duration_seconds
+    return 0.0 if media.video_codec else media.duration_seconds or 0.0

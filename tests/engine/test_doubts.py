@@ -59,6 +59,11 @@ def test_a_loop_is_noticed(phrase: str) -> None:
     assert Doubt.REPEATS in wrong(looped)
 
 
+def test_a_loop_without_spaces_is_noticed() -> None:
+    assert Doubt.REPEATS in wrong(said("1-2-3-4-4-4-4-4-4-4-4-4-4-4", 4.0, 3.0))
+    assert Doubt.REPEATS not in wrong(said("hahaha we laughed at 4-4-2", 0.45, 0.4))
+
+
 def test_people_repeat_themselves_a_little() -> None:
     spoken = "no no no no I really really mean it when I say that it is very very late now and we go"
     assert wrong(said(spoken, 0.45, 0.4)) == set()

@@ -3,6 +3,7 @@
 Pure. Does not decode again: see recognise.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from transcriptions.engine.windows import Window
 COMPRESSION_AT_MOST = 2.4  # Whisper's own threshold
 SAME_PHRASE_AT_MOST, SAME_WORD_AT_MOST = 3, 7  # times in a row that it may come
 PHRASE = 8  # words, the longest phrase looked for
+STAMMER = re.compile(r"([^\s.]{2,10}?)\1{7}")  # 4-4-4-4-4-4-4-4
 LOGPROB_AT_LEAST = -0.8
 NO_SPEECH_AT_MOST = 0.6  # Whisper's own threshold
 SURE_LOGPROB = -0.5  # a text as probable as this was heard, whatever the no-speech token says
@@ -51,7 +53,10 @@ def _is_silence(hypothesis: Hypothesis) -> bool:
 
 
 def _repeats(words: Sequence[Word]) -> bool:
-    """Whether a phrase of up to PHRASE words comes too often in a row; a single word may come more often."""
+    """Whether a phrase of up to PHRASE words comes too often in a row; a single word may come more often, and what is
+    written without spaces counts by its letters."""
+    if STAMMER.search("".join(word.text for word in words)):
+        return True
     said = [word.text.strip().casefold() for word in words]
     for length in range(1, PHRASE + 1):
         same = 1

@@ -86,6 +86,7 @@ def _track(index: int, stream: dict[str, Any]) -> AudioTrack:
         default=bool(stream.get("disposition", {}).get("default")),
         bit_rate=_whole(stream.get("bit_rate")) or None,
         channel_layout=str(stream.get("channel_layout", ""))[:50],
+        duration_seconds=_length(stream.get("duration")),
     )
 
 

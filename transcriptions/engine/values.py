@@ -24,7 +24,8 @@ class AudioTrack:
     """One audio stream of a file; `index` counts audio streams from 0.
 
     bit_rate: bits a second, None where the file does not say. start_seconds: by the file's own clock. offset_seconds:
-    how much later than the first of all sound and video it begins.
+    how much later than the first of all sound and video it begins. duration_seconds: its own, None where only that of
+    the whole file is known.
     """
 
     index: int
@@ -39,6 +40,7 @@ class AudioTrack:
     channel_layout: str = ""
     start_seconds: float = 0.0
     offset_seconds: float = 0.0
+    duration_seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from transcriptions.engine.loudness import SILENT_DB
 from transcriptions.engine.values import AudioTrack
 from transcriptions.models import Media, Transcript
 from transcriptions.web.durations import clock
 
 LATE_SECONDS = 0.1  # a sound that begins so much after the picture is worth a word
 MOST_PLACES = 10  # of damage that are named
+CONTAINERS = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "mkv, webm"}  # ffprobe's names for several
 
 
 def facts(transcript: Transcript) -> list[tuple[str, str]]:
@@ -33,7 +35,7 @@ def named(track: AudioTrack) -> str:
 
 
 def _of_file(media: Media) -> Iterator[tuple[str, str]]:
-    yield _("File"), f"{media.container}, {filesizeformat(media.size_bytes)}"
+    yield _("File"), f"{CONTAINERS.get(media.container, media.container)}, {filesizeformat(media.size_bytes)}"
     if media.duration_seconds:
         yield _("Length by its header"), clock(media.duration_seconds)
     if media.bit_rate:
@@ -59,7 +61,8 @@ def _of_sound(transcript: Transcript) -> Iterator[tuple[str, str]]:
     if not sound:
         return
     yield _("Length that could be read"), clock(sound["seconds"])
-    yield _("Loudness"), f"{number_format(sound['loudness_db'], 1)} dB"
+    if sound["loudness_db"] > SILENT_DB:
+        yield _("Loudness"), f"{number_format(sound['loudness_db'], 1)} dB"
     if sound.get("raised_db"):
         yield _("Raised by"), f"{number_format(sound['raised_db'], 1)} dB"
     yield _("Without speech"), f"{sound['silent_share']:.0%}"
