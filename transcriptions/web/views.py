@@ -23,6 +23,7 @@ from accounts.models import User
 from transcriptions import configuration, estimate
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import PRESETS
+from transcriptions.sentences import sentence
 from transcriptions.web import contexts, durations, streams
 from transcriptions.web.access import entry_of
 from transcriptions.workflow import export as exporting
@@ -99,7 +100,10 @@ def cancel(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @login_required
 def retry(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
-    entries.retry(entry=entry_of(cast(User, request.user), entry_id), now=timezone.now())
+    try:
+        entries.retry(entry=entry_of(cast(User, request.user), entry_id), now=timezone.now())
+    except entries.RecordingGone:
+        messages.error(request, sentence("recording_gone"))
     return redirect("transcript", entry_id)
 
 
