@@ -38,4 +38,4 @@ USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 CMD ["python", "-m", "uvicorn", "transcribe_site.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--lifespan", "off", "--timeout-graceful-shutdown", "3", "--no-server-header", "--log-level", "warning"]
+     "--lifespan", "on", "--timeout-graceful-shutdown", "3", "--no-server-header", "--log-level", "warning"]

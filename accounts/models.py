@@ -29,9 +29,21 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+class KeepMedia(models.TextChoices):
+    """What is kept of a recording once it is transcribed."""
+
+    ORIGINAL = "original", _("the recording as it was uploaded")
+    SOUND = "sound", _("its sound")
+    NOTHING = "nothing", _("nothing of it")
+
+
 class User(AbstractUser):
+    """`keep_media` and `keep_media_days` are wishes for less than the site keeps; empty, it does as it always does."""
+
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
+    keep_media = models.CharField(_("what is kept of a recording"), max_length=8, choices=KeepMedia, blank=True)
+    keep_media_days = models.PositiveIntegerField(_("for how many days"), null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 

@@ -127,7 +127,7 @@ def _make_folders(data: Path) -> None:
 # --- The supervisor -------------------------------------------------------------------------------------------------
 def _write_config(data: Path, services: list[embedded.Service], host: str, port: str) -> Path:
     python, manage = str(BIN / "python"), str(BASE_DIR / "manage.py")
-    uvicorn = ["-m", "uvicorn", "transcribe_site.asgi:application", "--host", host, "--port", port, "--lifespan", "off"]
+    uvicorn = ["-m", "uvicorn", "transcribe_site.asgi:application", "--host", host, "--port", port, "--lifespan", "on"]
     quick = ["--timeout-graceful-shutdown", "3", "--no-server-header", "--log-level", "warning"]
     app = {
         "web": [python, *uvicorn, *quick],

@@ -172,7 +172,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("media", "speech")}
+RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("media", "speech", "cleanup")}
 
 # --- Accounts -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -225,6 +225,12 @@ CACHE_MAX_SIZE = env.int("CACHE_MAX_SIZE", default=1000)
 CACHE_TTL_HOURS = env.float("CACHE_TTL_HOURS", default=720.0)
 ENABLE_PERIODIC_CLEANUP = env.bool("ENABLE_PERIODIC_CLEANUP", default=True)
 CLEANUP_INTERVAL_MINUTES = env.float("CLEANUP_INTERVAL_MINUTES", default=60.0)
+KEEP_MEDIA = env.str("KEEP_MEDIA", default="original")
+if KEEP_MEDIA not in {"original", "sound", "nothing"}:
+    raise ImproperlyConfigured(f"KEEP_MEDIA is original, sound or nothing, not {KEEP_MEDIA!r}.")
+KEEP_MEDIA_DAYS = env.int("KEEP_MEDIA_DAYS", default=0)  # 0: for ever
+if KEEP_MEDIA_DAYS < 0:
+    raise ImproperlyConfigured(f"KEEP_MEDIA_DAYS is a number of days, or 0, not {KEEP_MEDIA_DAYS}.")
 MAX_TEMP_AGE_HOURS = env.float("MAX_TEMP_AGE_HOURS", default=24.0)
 
 # --- What the operator sees ---------------------------------------------------------------------------------------

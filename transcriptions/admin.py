@@ -6,7 +6,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from transcriptions.models import Media, Segment, Shard, Speed, Transcript, Transcription, WorkerProcess
+from accounts.admin import UserAdmin
+from accounts.models import User
+from transcriptions.models import Deletion, Media, Segment, Shard, Speed, Transcript, Transcription, WorkerProcess
 from transcriptions.remarks import remarks
 from transcriptions.workflow import history
 
@@ -20,6 +22,21 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """Deleting an account here is what its person would do: with all that nobody else has."""
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        history.delete_account(user=obj, now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            self.delete_model(request, person)
 
 
 class Kept(ReadOnly):
@@ -94,6 +111,14 @@ class TranscriptionAdmin(ReadOnly):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Transcription]) -> None:
         for entry in queryset:
             self.delete_model(request, entry)
+
+
+@admin.register(Deletion)
+class DeletionAdmin(Kept):
+    list_display = ("what", "recordings", "size_bytes", "deleted_at")
+    list_filter = ("what", "deleted_at")
+    date_hierarchy = "deleted_at"
+    ordering = ("-deleted_at", "-pk")
 
 
 @admin.register(Speed)

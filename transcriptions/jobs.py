@@ -1,13 +1,19 @@
-"""What the queue calls. A job takes no arguments that could go stale: it claims the best work there is, or returns.
+"""What the queues call. A job takes no arguments that could go stale: it claims the best work there is, or returns.
 
 The models stay resident in the process that runs these, which is why this module holds the pool.
 """
 
+import logging
 import threading
 
+from django.utils import timezone
+
 from transcriptions.engine.model_pool import ModelPool
+from transcriptions.workflow import clean as cleaning
 from transcriptions.workflow import prepare as preparing
 from transcriptions.workflow import process as processing
+
+logger = logging.getLogger(__name__)
 
 POOL = ModelPool()
 STOPPING = threading.Event()  # the worker has been asked to end: give work back at the next segment
@@ -19,3 +25,9 @@ def prepare() -> None:
 
 def process() -> None:
     processing.process_offered(POOL, STOPPING.is_set)
+
+
+def clean_up() -> None:
+    cleaned = cleaning.clean_up(now=timezone.now(), stopping=STOPPING.is_set)
+    if cleaned:
+        logger.info("Cleaned up: %s", cleaned)

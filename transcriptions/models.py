@@ -204,6 +204,26 @@ class Transcription(models.Model):
         return self.title
 
 
+class Deletion(models.Model):
+    """A receipt: that something was removed for good, and how much. Not whose it was, nor what was in it."""
+
+    class What(models.TextChoices):
+        RECORDING = "recording", _("recording")
+        ACCOUNT = "account", _("account")
+
+    what = models.CharField(max_length=9, choices=What)
+    recordings = models.PositiveIntegerField(help_text=_("entries of the history"))
+    size_bytes = models.PositiveBigIntegerField(help_text=_("of files that nobody else had"))
+    deleted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("deletion")
+        verbose_name_plural = _("deletions")
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.deleted_at:%Y-%m-%d %H:%M}"
+
+
 class WorkerProcess(models.Model):
     """A live worker and what it holds; written by itself, removed when it ends or falls silent."""
 

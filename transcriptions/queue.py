@@ -11,7 +11,8 @@ from transcriptions import configuration
 logger = logging.getLogger(__name__)
 
 JOBS = {"media": "transcriptions.jobs.prepare", "speech": "transcriptions.jobs.process"}
-KEPT_SECONDS = 600  # how long Redis remembers a finished or failed job
+CLEAN_UP = "cleanup"  # a queue of its own: its jobs are no tokens, and whatever is prepared goes first
+KEPT_SECONDS = 600  # how long Redis remembers a failed job
 
 
 def wake(kind: str, times: int = 1) -> None:

@@ -8,22 +8,23 @@ import logging
 import os
 import socket
 import threading
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import F
 from django.utils import timezone
+from django_rq import get_queue
 from redis import Redis
 from redis.exceptions import RedisError
+from rq.cron import CronScheduler
 from rq.job import Job
 from rq.queue import Queue
 from rq.worker import SimpleWorker
 
 from transcriptions import configuration, jobs
 from transcriptions.models import WorkerProcess
+from transcriptions.queue import CLEAN_UP, KEPT_SECONDS
 from transcriptions.workflow import retain
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class ResidentWorker(SimpleWorker):
         self.kind = kind
         name = f"{kind}-{socket.gethostname()}-{os.getpid()}-{os.urandom(3).hex()}"
         super().__init__(
-            [queue],
+            [queue, get_queue(CLEAN_UP)] if kind == WorkerProcess.Kind.MEDIA else [queue],
             name=name,
             connection=redis,
             worker_ttl=WORKER_TTL,
@@ -49,6 +50,9 @@ class ResidentWorker(SimpleWorker):
             log_job_description=False,
         )
         self.log_result_lifespan = False
+        self.cron = CronScheduler(redis)
+        if kind == WorkerProcess.Kind.MEDIA and settings.ENABLE_PERIODIC_CLEANUP:
+            _register_clean_up(self.cron)
 
     def bootstrap(self, *args: Any, **kwargs: Any) -> None:
         if self.kind == WorkerProcess.Kind.SPEECH:
@@ -73,12 +77,9 @@ class ResidentWorker(SimpleWorker):
     def run_maintenance_tasks(self) -> None:
         super().run_maintenance_tasks()
         close_old_connections()
-        now = timezone.now()
-        retain.sweep(now)
+        retain.sweep(timezone.now())
         jobs.POOL.unload_idle(settings.MODEL_CACHE_TIMEOUT_MINUTES * 60)
-        interval = timedelta(minutes=settings.CLEANUP_INTERVAL_MINUTES).total_seconds()
-        if settings.ENABLE_PERIODIC_CLEANUP and cache.add("clean-up-done", now.isoformat(), interval):
-            logger.info("Cleaned up: %s", retain.clean_up(now))
+        self.cron.enqueue_jobs()
         self._report()
 
     def handle_warm_shutdown_request(self) -> None:
@@ -110,6 +111,13 @@ class ResidentWorker(SimpleWorker):
         row = WorkerProcess.objects.filter(name=self.name)
         if not row.update(beat_at=timezone.now(), **fields, **_model_figures()):
             self._register()  # taken for dead after a long silence
+
+
+def _register_clean_up(cron: CronScheduler) -> None:
+    """Each media worker puts one into the queue; of several at the same time one does the work."""
+    seconds = max(1, round(settings.CLEANUP_INTERVAL_MINUTES * 60))
+    options = {"ttl": seconds, "result_ttl": 0, "failure_ttl": KEPT_SECONDS, "job_timeout": -1}
+    cron.register(jobs.clean_up, CLEAN_UP, interval=seconds, **options)
 
 
 def _model_figures() -> dict[str, Any]:

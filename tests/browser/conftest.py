@@ -49,7 +49,7 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[str]:
         "DATABASE_URL": f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}",
         "REDIS_URL": settings.REDIS_URL,
     }
-    uvicorn = ["-m", "uvicorn", "transcribe_site.asgi:application", "--port", str(port), "--lifespan", "off"]
+    uvicorn = ["-m", "uvicorn", "transcribe_site.asgi:application", "--port", str(port), "--lifespan", "on"]
     commands = [
         [*uvicorn, "--timeout-graceful-shutdown", "1"],
         ["manage.py", "worker", "media"],

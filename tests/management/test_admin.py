@@ -17,7 +17,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.conftest import Accept
 from transcriptions import storage
-from transcriptions.models import Speed, Transcription, WorkerProcess
+from transcriptions.models import Deletion, Media, Speed, Transcript, Transcription, WorkerProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,6 +47,7 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     entry = accept(alice, spoken)
     work()
     now = timezone.now()
+    Deletion.objects.create(what=Deletion.What.RECORDING, recordings=1, size_bytes=1, deleted_at=now)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     return entry
 
@@ -127,4 +128,13 @@ def test_an_account_with_a_history_can_be_deleted(staff: Client, alice: User, ev
     assert staff.get(page(User, "delete", alice.pk)).status_code == 200
     assert staff.post(page(User, "delete", alice.pk), {"post": "yes"}).status_code == 302
     assert not User.objects.filter(pk=alice.pk).exists()
-    assert not Transcription.objects.exists()
+    assert not any(model._default_manager.exists() for model in (Transcription, Transcript, Media))
+    assert not storage.path(everything.transcript.media.storage_key).exists()
+    assert Deletion.objects.filter(what=Deletion.What.ACCOUNT, recordings=1).exists()
+
+
+def test_several_accounts_can_be_deleted_at_once(staff: Client, alice: User, everything: Transcription) -> None:
+    chosen = {"action": "delete_selected", "_selected_action": [alice.pk], "post": "yes"}
+    assert staff.post(page(User), chosen).status_code == 302
+    assert not Transcript.objects.exists()
+    assert Deletion.objects.filter(what=Deletion.What.ACCOUNT).exists()

@@ -1,8 +1,8 @@
-"""`manage.py cleanup_temp`: for cron, one line."""
+"""`manage.py cleanup_temp`: for cron, one line, an exit status, and what would go."""
 
 import io
+import json
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,19 +15,27 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.conftest import Accept
+from tests.management.commands import manage, services_here
+from transcriptions import storage
 from transcriptions.workflow import history
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def clean_up() -> str:
+NOTHING = (
+    "Removed 0 sessions, 0 transcripts, 0 media files in no history, 0 recordings kept smaller or not at all, "
+    "0 files without a row, 0 shard folders, 0 temporary files; 0 bytes.\n"
+)
+
+
+def clean_up(*words: str) -> str:
     said = io.StringIO()
-    call_command("cleanup_temp", stdout=said)
+    call_command("cleanup_temp", *words, stdout=said)
     return said.getvalue()
 
 
 def test_with_nothing_to_do_it_says_so() -> None:
-    assert clean_up() == "Removed 0 transcripts, 0 media files, 0 temporary files, 0 shard folders.\n"
+    assert clean_up() == NOTHING
 
 
 def test_it_says_what_it_removed(
@@ -39,12 +47,41 @@ def test_it_says_what_it_removed(
     settings.CACHE_TTL_HOURS = 0
     for folder in (Path(django_settings.TEMP_DIR) / "old", Path(django_settings.STORAGE_DIR) / "shards" / "1"):
         folder.mkdir(parents=True)
-        os.utime(folder, (0, 0))
-    assert clean_up() == "Removed 1 transcripts, 1 media files, 1 temporary files, 1 shard folders.\n"
+        (folder / "file").write_bytes(b"123")
+        for path in (folder / "file", folder):
+            os.utime(path, (0, 0))
+    *names, summary = clean_up("--dry-run").splitlines()
+    assert names == ["shards/1", f"{django_settings.TEMP_DIR}/old"]
+    counts = (
+        "0 sessions, 1 transcripts, 1 media files in no history, 0 recordings kept smaller or not at all, "
+        "0 files without a row, 1 shard folders, 1 temporary files"
+    )
+    assert summary.startswith(f"Would remove {counts}; ")
+    told = json.loads(clean_up("--dry-run", "--json"))
+    assert (told["dry_run"], told["busy"], told["transcripts"], told["shard_folders"]) == (True, False, 1, 1)
+    assert told["files"] == names
+    assert clean_up().startswith(f"Removed {counts}; ")
+    assert clean_up() == NOTHING
 
 
 def test_it_puts_lost_work_back(alice: User, accept: Accept, silent: Path) -> None:
     accept(alice, silent)
     django_rq.get_connection("media").flushdb()
-    assert re.match("Removed 0 ", clean_up())
+    assert clean_up("--dry-run") == NOTHING.replace("Removed", "Would remove")
+    assert django_rq.get_queue("media").count == 0
+    assert clean_up() == NOTHING
     assert django_rq.get_queue("media").count == 1
+
+
+def test_a_recording_that_cannot_be_kept_smaller_is_status_1(
+    alice: User, accept: Accept, spoken: Path, work: Callable[[], None], settings: Settings
+) -> None:
+    settings.KEEP_MEDIA = "sound"
+    media = accept(alice, spoken).transcript.media
+    work()
+    storage.path(media.storage_key).write_bytes(b"no sound at all")
+    result = manage("cleanup_temp", "--json", **services_here(), KEEP_MEDIA="sound")
+    assert result.returncode == 1
+    assert "Of 1 recordings less could not be kept" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert json.loads(result.stdout)["failed"] == 1

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from tests import speech
 from tests.conftest import Accept
 from tests.management.commands import MANAGE, environment, services_here
-from transcriptions import storage
+from transcriptions import processes, storage
 from transcriptions.models import Shard, Transcript, WorkerProcess
 from transcriptions.workflow.export import in_order
 from transcriptions.workflow.prepare import prepare_next
@@ -34,10 +35,10 @@ SPOKEN = {  # a word that is heard well, and its sentence
 
 
 @contextmanager
-def worker(kind: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(kind: str, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
     """`manage.py worker`, from its start until it waits for work."""
     before = WorkerProcess.objects.count()
-    process = subprocess.Popen([*MANAGE, "worker", kind], env=environment(**services_here()))
+    process = subprocess.Popen([*MANAGE, "worker", kind], env=environment(**(changes or services_here())))
     try:
         until(lambda: WorkerProcess.objects.count() > before or process.poll() is not None, START_SECONDS)
         yield process
@@ -89,6 +90,31 @@ def test_two_files_are_done_with_one_load_and_the_workers_end_when_told(
         for process in (media, recogniser):
             assert process.wait(END_SECONDS) == 0
         assert not WorkerProcess.objects.exists()
+
+
+def test_a_media_worker_cleans_up_now_and_then(media_left_behind: Path) -> None:
+    changes = {**services_here(), "CLEANUP_INTERVAL_MINUTES": "0.02"}
+    with worker("media", **changes):
+        for _ in range(2):
+            media_left_behind.mkdir(parents=True)
+            until(lambda: not media_left_behind.exists(), WORK_SECONDS)
+
+
+def test_where_cron_does_it_no_worker_cleans_up(
+    media_left_behind: Path, alice: User, accept: Accept, silent: Path
+) -> None:
+    media_left_behind.mkdir(parents=True)
+    with worker("media", **services_here(), ENABLE_PERIODIC_CLEANUP="false"):
+        transcript = accept(alice, silent).transcript
+        until(lambda: state(transcript) == Transcript.State.DONE, WORK_SECONDS)
+    assert media_left_behind.exists()
+
+
+@pytest.fixture
+def media_left_behind() -> Path:
+    """What a process of this host left that is gone."""
+    host, number, start = processes.identity().rsplit(":", 2)
+    return Path(settings.TEMP_DIR, f"{host}:{number}:{int(start) - 1}", "upload-x")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

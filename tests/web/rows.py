@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from transcriptions import configuration
+from transcriptions import configuration, storage
 from transcriptions.engine.values import AudioTrack
 from transcriptions.models import Media, Segment, Shard, Transcript, Transcription
 from transcriptions.workflow import state
@@ -24,10 +24,13 @@ def entry(
     **fields: Any,
 ) -> Transcription:
     """An entry whose recording nobody else has, one segment a text, two seconds each."""
-    now = timezone.now()
+    now, content = timezone.now(), os.urandom(8)
+    sha256 = hashlib.sha256(content).hexdigest()
+    storage.write(storage.media_key(sha256), content)
     media = Media.objects.create(
-        sha256=hashlib.sha256(os.urandom(8)).hexdigest(),
-        size_bytes=1,
+        sha256=sha256,
+        size_bytes=len(content),
+        storage_key=storage.media_key(sha256),
         container="wav",
         duration_seconds=60.0,
         audio_tracks=[asdict(AudioTrack(0, "pcm_s16le", 16_000, 1))],

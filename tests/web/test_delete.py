@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.web import rows
-from transcriptions.models import Transcript, Transcription
+from transcriptions import storage
+from transcriptions.models import Deletion, Transcript, Transcription
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,26 @@ def test_it_is_gone_and_the_history_says_so(alice: User, as_alice: Client) -> No
 def test_it_stops_work_nobody_else_waits_for(alice: User, as_alice: Client) -> None:
     as_alice.post(address(rows.entry(alice, state=Transcript.State.QUEUED)))
     assert not Transcript.objects.exists()
+
+
+def test_it_leaves_a_receipt_without_names(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice, "Hi.", title="Secret")
+    size = storage.size(entry.transcript.media.storage_key)
+    as_alice.post(address(entry))
+    as_alice.post(address(entry))
+    receipt = Deletion.objects.get()
+    assert (receipt.what, receipt.recordings, receipt.size_bytes) == ("recording", 1, size)
+    assert {field.name for field in Deletion._meta.fields} == {"id", "what", "recordings", "size_bytes", "deleted_at"}
+
+
+def test_a_receipt_counts_no_bytes_that_somebody_else_still_has(alice: User, bob: User, as_alice: Client) -> None:
+    mine = rows.entry(alice, "Hi.")
+    Transcription.objects.create(
+        user=bob, transcript=mine.transcript, title="b", file_name="b", created_at=mine.created_at
+    )
+    as_alice.post(address(mine))
+    assert Deletion.objects.get().size_bytes == 0
+    assert storage.exists(mine.transcript.media.storage_key)
 
 
 def test_everybody_else_keeps_theirs(alice: User, bob: User, as_alice: Client, as_bob: Client) -> None:

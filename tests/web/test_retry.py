@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.web import rows
-from transcriptions.models import Transcript, Transcription
+from transcriptions.models import Media, Transcript, Transcription
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,18 @@ def test_a_finished_one_stays_finished(alice: User, as_alice: Client) -> None:
     as_alice.post(address(entry))
     entry.transcript.refresh_from_db()
     assert entry.transcript.state == Transcript.State.DONE
+
+
+def test_a_recording_that_is_not_kept_any_more_is_a_sentence(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice, "So far.", state=Transcript.State.FAILED, error_code="recognition_failed")
+    Media.objects.update(storage_key="")
+    response = as_alice.post(address(entry), follow=True)
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "The recording itself is not kept here any more. Upload it again" in page
+    assert "So far." in page
+    entry.transcript.refresh_from_db()
+    assert entry.transcript.state == Transcript.State.FAILED
 
 
 def test_a_stranger_gets_404_and_changes_nothing(alice: User, as_bob: Client) -> None:

@@ -16,7 +16,7 @@ from transcriptions import configuration, storage
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.engine.model_store import ModelError
 from transcriptions.models import Segment, Shard, Transcript, Transcription
-from transcriptions.workflow import history, lease, process, recognition, retain, state
+from transcriptions.workflow import clean, history, lease, process, recognition, retain, state
 from transcriptions.workflow.export import in_order
 from transcriptions.workflow.intake import Refused, accept_track
 from transcriptions.workflow.prepare import prepare_next
@@ -315,7 +315,9 @@ def test_deleting_the_last_entry_removes_the_bytes_and_keeps_the_text_for_its_ti
     assert not file.exists()
     assert Transcript.objects.get().segments.exists()
     settings.CACHE_TTL_HOURS = 0
-    assert retain.clean_up(timezone.now()).transcripts == 1
+    cleaned = clean.clean_up(now=timezone.now())
+    assert cleaned
+    assert cleaned.transcripts == 1
     assert not Transcript.objects.exists()
 
 

@@ -1,8 +1,6 @@
-"""The sweep and the clean-up: what is lost comes back, what is old goes, what is in use stays."""
+"""The sweep: what is lost comes back, and what is held stays with its holder."""
 
-import os
 import subprocess
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,14 +9,12 @@ import django_rq
 import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.models import User
 from tests.conftest import Accept
-from transcriptions import storage
 from transcriptions.engine.model_pool import ModelPool
-from transcriptions.models import Media, Shard, Transcript, WorkerProcess
-from transcriptions.workflow import history, lease, retain
+from transcriptions.models import Shard, Transcript, WorkerProcess
+from transcriptions.workflow import lease, retain
 from transcriptions.workflow.prepare import prepare_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,12 +57,26 @@ def test_a_dead_process_loses_its_lease_at_once(alice: User, accept: Accept, spo
     assert held
     gone = subprocess.Popen(["true"])
     gone.wait()
-    host, _, rest = held.owner.split(":")
-    Shard.objects.update(lease_owner=f"{host}:{gone.pid}:{rest}")
+    host, _, start, rest = held.owner.split(":")
+    Shard.objects.update(lease_owner=f"{host}:{gone.pid}:{start}:{rest}")
     lose_redis()
     retain.sweep(timezone.now())
     assert counts() == (0, 1)
     assert lease.claim(Shard.objects.all(), timezone.now())
+
+
+def test_a_process_with_the_number_of_a_dead_one_does_not_keep_its_lease(
+    alice: User, accept: Accept, spoken: Path
+) -> None:
+    accept(alice, spoken)
+    held = lease.claim(Transcript.objects.all(), timezone.now())
+    assert held
+    host, number, start, rest = held.owner.split(":")
+    retain.sweep(timezone.now())
+    assert not lease.claim(Transcript.objects.all(), timezone.now())
+    Transcript.objects.update(lease_owner=f"{host}:{number}:{int(start) - 1}:{rest}")
+    retain.sweep(timezone.now())
+    assert lease.claim(Transcript.objects.all(), timezone.now())
 
 
 def test_a_finish_that_was_killed_is_made_up_for(
@@ -88,44 +98,3 @@ def test_silent_workers_are_forgotten() -> None:
         )
     retain.sweep(now)
     assert WorkerProcess.objects.get().name == "alive"
-
-
-def test_the_least_recently_used_goes_first_and_histories_stay(
-    alice: User, accept: Accept, spoken: Path, settings: Settings
-) -> None:
-    settings.CACHE_MAX_SIZE = 1
-    now = timezone.now()
-    made = []
-    for age, language in enumerate(["", "pt", "de", "fr"]):
-        entry = accept(alice, spoken, language=language)
-        Transcript.objects.filter(pk=entry.transcript_id).update(
-            state=Transcript.State.DONE, last_used_at=now - timedelta(hours=age)
-        )
-        made.append(entry)
-    for entry in made[:3]:
-        history.delete(entry=entry, now=now)
-    assert retain.clean_up(now).transcripts == 2
-    assert set(Transcript.objects.values_list("pk", flat=True)) == {made[0].transcript_id, made[3].transcript_id}
-
-
-def test_bytes_go_with_the_last_that_needs_them(alice: User, accept: Accept, spoken: Path) -> None:
-    for state in (Transcript.State.DONE, Transcript.State.QUEUED):
-        Transcript.objects.filter(pk=accept(alice, spoken, language="pt").transcript_id).update(state=state)
-        User.objects.filter(pk=alice.pk).delete()
-        retain.clean_up(timezone.now())
-        assert [path for path in storage.path("media").rglob("*") if path.is_file()] == []
-        alice.save(force_insert=True)
-    assert not Media.objects.exists()
-
-
-def test_only_old_temporary_files_go() -> None:
-    folder = Path(django_settings.TEMP_DIR)
-    for name, hours in (("old", 48), ("new", 0), ("still arriving", 0)):
-        (folder / name).mkdir(parents=True)
-        (folder / name / "file").write_bytes(b"x")
-        stamp = time.time() - hours * 3600
-        os.utime(folder / name, (stamp, stamp))
-        os.utime(folder / name / "file", (stamp, stamp))
-    os.utime(folder / "still arriving", (0, 0))
-    assert retain.clean_up(timezone.now()).temporary_files == 1
-    assert sorted(entry.name for entry in folder.iterdir()) == ["new", "still arriving"]

@@ -70,24 +70,25 @@ def proxy(
     video: bool,
     encoders: Sequence[Encoder],
     scratch: Path,
-    track: int = 0,
+    track: int | None = 0,
     limits: Limits = Limits(),
     progress: Progress | None = None,
 ) -> Made:
     """An mp4 (h264, aac, at most 720 lines) of a video, or an m4a (aac) of a sound; its index stands at the front.
 
-    video: false for sound, cover picture or not. track: which audio track; a video may have none. encoders: the first
-    is tried first, the others take over with the whole file when it fails. scratch: a folder on the target's file
-    system; what a kill leaves lies there. Raises PictureError, and RuntimeError when ffmpeg was killed.
+    video: false for sound, cover picture or not. track: which audio track, None for all; a video may have none.
+    encoders: the first is tried first, the others take over with the whole file when it fails. scratch: a folder on the
+    target's file system; what a kill leaves lies there. Raises PictureError, and RuntimeError when ffmpeg was killed.
     """
     opened = _opened(source)
+    chosen = "a" if track is None else f"a:{track}"
 
     def sound() -> Any:
-        return graph.output(opened[f"a:{track}"], _OUT, format="ipod", **_SOUND)
+        return graph.output(opened[chosen], _OUT, format="ipod", **_SOUND)
 
     def picture(encoder: Encoder) -> Any:
         scaled = opened["V:0"].filter("scale", **PROXY_SIZE).filter("setsar", "1")
-        return _video(scaled, opened[f"a:{track}?"], encoder)
+        return _video(scaled, opened[f"{chosen}?"], encoder)
 
     with _Work(program, target, scratch, limits, progress) as work:
         return work.first_that_works(encoders, picture) if video else work.alone(sound())

@@ -7,8 +7,6 @@ scope, where the files are. Does not decide what a file is worth.
 
 import asyncio
 import logging
-import shutil
-import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -24,6 +22,7 @@ from django.contrib.auth import get_user
 from django.core.handlers.asgi import ASGIRequest
 from django.utils.module_loading import import_string
 
+from transcriptions import temporary
 from transcriptions.threads import in_thread
 from transcriptions.uploads.form import FIELD_BYTES, Form, FormError, ReceivedFile
 
@@ -55,13 +54,15 @@ class Disconnected(Exception):  # noqa: N818 - nobody is there to be told
 
 
 class UploadReceiver:
-    """ASGI: everything goes to Django as it is, except POST /upload/."""
+    """ASGI: everything goes to Django as it is, except POST /upload/ and the server's word that it starts or ends."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] != "http":
             await self.application(scope, receive, send)
         elif scope["path"] != PATH or scope["method"] != "POST":
             await self._pass(scope, receive, send)
@@ -82,14 +83,14 @@ class UploadReceiver:
             await self.application(scope, _at_most(SMALL_BYTES, receive), send)
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
-        folder = await asyncio.to_thread(_new_folder)
+        folder = temporary.make("upload")
         try:
             received, fields = await _receive_form(scope, receive, folder)
             await self._hand_over(scope, send, received, urlencode(fields).encode())
         except Disconnected:
             logger.info("An upload was broken off.")
         finally:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await asyncio.to_thread(temporary.remove, folder)  # it goes on in its thread, whoever stops waiting for it
 
     async def _hand_over(self, scope: Scope, send: Send, received: Received, body: bytes = b"") -> None:
         """Call Django with a small form in place of the body."""
@@ -108,6 +109,15 @@ class UploadReceiver:
             await send(message)
 
         await self.application({**scope, "headers": headers, SCOPE_KEY: received}, receive, send_and_close)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """A server that ends stops uploads in mid-body without coming back to them: what they have written goes here."""
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await asyncio.to_thread(temporary.remove_own)
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 async def _refusal(scope: Scope) -> str:
@@ -187,8 +197,3 @@ def _is_signed_in(scope: Scope) -> bool:
     store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
     request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     return get_user(request).is_authenticated
-
-
-def _new_folder() -> Path:
-    Path(settings.TEMP_DIR).mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix="upload-", dir=settings.TEMP_DIR))

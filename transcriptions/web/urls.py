@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from transcriptions.web import events, upload, views
+from transcriptions.web import account, events, upload, views
 
 urlpatterns = [
     path("", views.history, name="history"),
     path("upload/", upload.upload, name="upload"),
     path("forecast/", views.forecast, name="forecast"),
+    path("account/", account.account, name="account"),
+    path("account/delete", account.delete, name="delete_account"),
     path("t/<uuid:entry_id>/", views.transcript, name="transcript"),
     path("t/<uuid:entry_id>/events", events.events, name="events"),
     path("t/<uuid:entry_id>/download/<str:format_name>", views.download, name="download"),

@@ -101,7 +101,10 @@ def cancel(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @login_required
 def retry(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
-    entries.retry(entry=entry_of(cast(User, request.user), entry_id), now=timezone.now())
+    try:
+        entries.retry(entry=entry_of(cast(User, request.user), entry_id), now=timezone.now())
+    except entries.RecordingGone:
+        messages.error(request, sentence("recording_gone"))
     return redirect("transcript", entry_id)
 
 

@@ -1,13 +1,18 @@
-"""What a person does with an entry of their history: cancel it, try it again, delete it."""
+"""What a person does with what is theirs: cancel an entry, try it again, delete it, delete the whole account."""
 
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import User
 from transcriptions import storage
-from transcriptions.models import Media, Transcript, Transcription
-from transcriptions.workflow import state
+from transcriptions.models import Deletion, Media, Transcript, Transcription
+from transcriptions.workflow import files, state
+
+
+class RecordingGone(Exception):  # noqa: N818 - a verdict, not an error
+    """The work cannot begin again: the recording's bytes are not kept any more."""
 
 
 def cancel(*, entry: Transcription, now: datetime) -> None:
@@ -21,42 +26,54 @@ def cancel(*, entry: Transcription, now: datetime) -> None:
 
 
 def retry(*, entry: Transcription, now: datetime) -> None:
-    """Wait for it again, and begin the work again if it failed or was cancelled."""
+    """Wait for it again, and begin the work again if it failed or was cancelled. Raises RecordingGone."""
     with transaction.atomic():
-        transcript = Transcript.objects.select_for_update().filter(pk=entry.transcript_id).first()
+        media, transcript = _locked(entry)
         Transcription.objects.filter(pk=entry.pk).update(cancelled_at=None)
-        if transcript and transcript.state in {Transcript.State.FAILED, Transcript.State.CANCELLED}:
+        if media and transcript and transcript.state in {Transcript.State.FAILED, Transcript.State.CANCELLED}:
+            if not storage.exists(media.storage_key):
+                raise RecordingGone
             state.restart(transcript, now)
 
 
 def delete(*, entry: Transcription, now: datetime) -> None:
     """Take it out of the history. Bytes nobody else has go at once; a finished text stays in the cache for its time."""
     with transaction.atomic():
-        media = Media.objects.select_for_update(of=("self",)).filter(transcripts=entry.transcript_id).first()
-        if media is None:
-            return  # deleted in another tab
-        transcript = Transcript.objects.select_for_update().get(pk=entry.transcript_id)
-        Transcription.objects.filter(pk=entry.pk).delete()
-        _stop_unless_wanted(transcript, now)
-        transcript.refresh_from_db()
-        kept = settings.ENABLE_TRANSCRIPTION_CACHE and transcript.state == Transcript.State.DONE
-        if not kept and not transcript.transcriptions.exists():
-            transcript.delete()
-        forget_bytes_nobody_has(media)
+        freed = _remove(entry, now, keep_text=settings.ENABLE_TRANSCRIPTION_CACHE)
+        if freed is not None:
+            _receipt(Deletion.What.RECORDING, 1, freed, now)
 
 
-def forget_bytes_nobody_has(media: Media) -> bool:
-    """Remove a media file, locked by the caller, that stands in no history; the row too when nothing hangs on it."""
-    if Transcription.objects.filter(transcript__media=media).exists():
-        return False
-    key, still_used = media.storage_key, media.transcripts.exists()
-    if still_used:
-        media.storage_key = ""
-        media.save(update_fields=["storage_key"])
-    else:
-        media.delete()
-    storage.delete(key)
-    return bool(key) or not still_used
+def delete_account(*, user: User, now: datetime) -> None:
+    """All of a person: entries, what nobody else has of recordings and texts, the account itself. All or nothing."""
+    with transaction.atomic():
+        entries = user.transcriptions.order_by("transcript__media", "transcript", "pk")  # the order of locks
+        freed = [_remove(entry, now, keep_text=False) for entry in entries]
+        user.delete()
+        _receipt(Deletion.What.ACCOUNT, len(freed), sum(filter(None, freed)), now)
+
+
+def _remove(entry: Transcription, now: datetime, *, keep_text: bool) -> int | None:
+    """Bytes that go with the commit; None when the entry was gone already."""
+    media, transcript = _locked(entry)
+    deleted, _ = Transcription.objects.filter(pk=entry.pk).delete()
+    if not (deleted and media and transcript):
+        return None  # deleted in another tab
+    _stop_unless_wanted(transcript, now)
+    transcript.refresh_from_db()
+    kept = keep_text and transcript.state == Transcript.State.DONE
+    if not kept and not transcript.transcriptions.exists():
+        transcript.delete()
+    return files.forget_bytes_nobody_has(media) or 0
+
+
+def _locked(entry: Transcription) -> tuple[Media | None, Transcript | None]:
+    media = Media.objects.select_for_update(of=("self",)).filter(transcripts=entry.transcript_id).first()
+    return media, Transcript.objects.select_for_update().filter(pk=entry.transcript_id).first()
+
+
+def _receipt(what: Deletion.What, recordings: int, freed: int, now: datetime) -> None:
+    Deletion.objects.create(what=what, recordings=recordings, size_bytes=freed, deleted_at=now)
 
 
 def _stop_unless_wanted(transcript: Transcript, now: datetime) -> None:

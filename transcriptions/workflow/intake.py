@@ -11,14 +11,14 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from transcriptions import configuration, estimate, metrics, queue, storage
+from transcriptions import configuration, estimate, locks, metrics, queue, storage
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.examine import examine
 from transcriptions.engine.options import Options
 from transcriptions.engine.probe import track_of
 from transcriptions.engine.values import Probe
 from transcriptions.models import Media, Transcript, Transcription
-from transcriptions.workflow import state
+from transcriptions.workflow import files, state
 
 KNOWN = ("size_bytes", "container", "duration_seconds", "bit_rate", "video_codec", "audio_tracks", "created_at")
 
@@ -122,15 +122,15 @@ def _new(upload: Upload, found: Probe, now: datetime) -> Media:
 
 
 def _keep(media: Media, upload: Upload) -> Media:
-    """The saved row, locked, with its bytes in the storage."""
+    """The saved row, locked, with its bytes in the storage: the original, whatever was kept of an earlier one."""
+    key = storage.media_key(media.sha256)
+    locks.hold(key)
     known = {name: getattr(media, name) for name in KNOWN}  # a clean-up may just have removed the row
     media, _ = Media.objects.select_for_update().get_or_create(sha256=upload.sha256, defaults=known)
-    key = storage.media_key(media.sha256)
     if not storage.exists(key):
         storage.adopt(upload.path, key)
     if media.storage_key != key:
-        media.storage_key = key
-        media.save(update_fields=["storage_key"])
+        files.keep_instead(media, key)
     return media
 
 

@@ -1,7 +1,6 @@
 """Holding work for a while: claimed by SQL, renewed, lost by silence. Does not know what the work is."""
 
 import logging
-import os
 import socket
 import uuid
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from transcriptions import processes
 from transcriptions.engine.errors import EngineError
 from transcriptions.models import Shard, Transcript
 from transcriptions.workflow.renewal import renewed
@@ -90,7 +90,7 @@ def claim(candidates: QuerySet[Work], now: datetime) -> Lease[Work] | None:
         row = free.select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             return None
-        row.lease_owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+        row.lease_owner = f"{processes.identity()}:{uuid.uuid4().hex[:12]}"
         row.lease_expires_at = _expiry(now)
         row.attempts += 1
         row.save(update_fields=["lease_owner", "lease_expires_at", "attempts"])
@@ -106,20 +106,10 @@ def free_leases_of_the_dead() -> int:
     freed = 0
     for model in (Shard, Transcript):
         held = model._default_manager.filter(lease_owner__startswith=f"{socket.gethostname()}:")
-        dead = [owner for owner in held.values_list("lease_owner", flat=True) if not is_alive(int(owner.split(":")[1]))]
+        owners = held.values_list("lease_owner", flat=True)
+        dead = [owner for owner in owners if processes.is_gone(owner.rpartition(":")[0])]
         freed += model._default_manager.filter(lease_owner__in=dead).update(lease_owner="", lease_expires_at=None)
     return freed
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process of this host runs."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _expiry(now: datetime) -> datetime:

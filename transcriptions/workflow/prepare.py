@@ -28,6 +28,10 @@ class TooLong(EngineError):  # noqa: N818 - a verdict
     """The sound goes on longer than the header said and than is allowed."""
 
 
+class RecordingGone(EngineError):  # noqa: N818 - a verdict
+    """Its bytes are not kept any more."""
+
+
 def prepare_next(stopping: Callable[[], bool]) -> bool:
     """Prepare the transcript that has waited longest; False when there is none."""
     waiting = Transcript.objects.filter(
@@ -48,6 +52,8 @@ def _fail(lease: Lease[Transcript], code: str, detail: str) -> None:
 
 def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
     transcript, started = lease.work, timezone.now()
+    if not storage.exists(transcript.media.storage_key):
+        raise RecordingGone("recording_gone")
     with transaction.atomic():
         first = lease.hold().started_at or started
         state.change(transcript.pk, state=Transcript.State.PREPARING, started_at=first)

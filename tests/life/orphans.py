@@ -1,0 +1,71 @@
+"""Bytes without a row, rows without bytes, rows without a reason, as sentences. An empty list is a tidy house."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import User
+from transcriptions import storage
+from transcriptions.models import Media, Shard, Transcript, Transcription
+from transcriptions.workflow import keep
+
+
+def orphans() -> list[str]:
+    return [*_in_the_storage(), *_temporary(), *_media(), *_transcripts()]
+
+
+def _files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def rows_without_their_file() -> list[str]:
+    """Of these there is none at any time, whoever was killed."""
+    named = Media.objects.exclude(storage_key="").order_by("pk").values_list("storage_key", flat=True)
+    return [f"a row without its file: {key}" for key in named if not storage.exists(key)]
+
+
+def _in_the_storage() -> Iterator[str]:
+    live = Shard.objects.filter(transcript__state__in=Transcript.LIVE, state=Shard.State.OFFERED)
+    named = {*Media.objects.values_list("storage_key", flat=True), *live.values_list("storage_key", flat=True)}
+    yield from (f"a file without a row: {key}" for key in sorted(_files(settings.STORAGE_DIR) - named))
+    yield from rows_without_their_file()
+    yield from (f"a folder of sound: {folder.name}" for folder in Path(settings.STORAGE_DIR, "shards").glob("*"))
+
+
+def _temporary() -> Iterator[str]:
+    yield from (f"a temporary file: {path}" for path in Path(settings.TEMP_DIR).rglob("*"))
+
+
+def _media() -> Iterator[str]:
+    for media in Media.objects.all():
+        entries = list(Transcription.objects.filter(transcript__media=media).select_related("user"))
+        if not media.transcripts.exists():
+            yield f"a media nothing hangs on: {media}"
+        if media.storage_key and not entries:
+            yield f"bytes in nobody's history: {media}"
+        wishes = [keep.wish(entry.user, entry.created_at, timezone.now()) for entry in entries]
+        states = set(media.transcripts.values_list("state", flat=True))
+        if media.storage_key and set(wishes) == {"nothing"}:
+            yield f"bytes that nobody wants: {media}"
+        if media.storage_key == storage.media_key(media.sha256) and states == {"done"} and "original" not in wishes:
+            yield f"an original that nobody wants: {media}"
+
+
+def _transcripts() -> Iterator[str]:
+    for transcript in Transcript.objects.all():
+        if transcript.is_live:
+            yield f"unfinished: {transcript}"
+        elif transcript.state != Transcript.State.DONE and not transcript.transcriptions.exists():
+            yield f"useless and nobody's: {transcript}"
+        if transcript.lease_owner or transcript.shards.exclude(lease_owner="").exists():
+            yield f"still held: {transcript}"
+        if transcript.state == Transcript.State.DONE and transcript.shards.exclude(state=Shard.State.DONE).exists():
+            yield f"done, with a shard that is not: {transcript}"
+
+
+def everything() -> dict[str, int]:
+    models = (User, Media, Transcript, Shard, Transcription)
+    rows = {model.__name__: model._default_manager.count() for model in models}
+    return {**rows, "files": len(_files(settings.STORAGE_DIR)), "temporary": len(_files(settings.TEMP_DIR))}

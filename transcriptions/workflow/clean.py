@@ -1,0 +1,140 @@
+"""Throwing away what is past its time. What stands in a history or is being worked on is never touched, but for
+recordings of which the site or their people want less kept.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from transcriptions import locks, storage, temporary
+from transcriptions.engine.errors import EngineError
+from transcriptions.models import Media, Transcript, Transcription
+from transcriptions.workflow import files, keep, retain
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Cleaned:
+    """What one clean-up removed, or would; `files` names the files and folders among it, by key or path.
+
+    reduced: recordings of which less is kept now. failed: those of which it could not be done.
+    """
+
+    sessions: int = 0
+    transcripts: int = 0
+    media: int = 0
+    reduced: int = 0
+    failed: int = 0
+    lost_files: int = 0
+    shard_folders: int = 0
+    temporary_files: int = 0
+    freed_bytes: int = 0
+    files: list[str] = field(default_factory=list, repr=False)
+
+    def note(self, name: str, freed_bytes: int) -> None:
+        self.files += [name] if name else []
+        self.freed_bytes += freed_bytes
+
+
+Stopping = Callable[[], bool]
+Reduce = Callable[[keep.TooMuch], int | None]
+
+
+def clean_up(*, now: datetime, dry_run: bool = False, stopping: Stopping = lambda: False) -> Cleaned | None:
+    """None when somebody else is at it. A dry run does the same and takes it back: files go only with a commit."""
+    with locks.alone("clean-up") as alone:
+        if not alone:
+            return None
+        cleaned = Cleaned()
+        if dry_run:
+            with transaction.atomic():
+                _clean(cleaned, now, lambda found: 0)
+                transaction.set_rollback(True)
+        else:
+            _clean(cleaned, now, partial(keep.reduce, now=now, stopping=stopping))
+        return cleaned
+
+
+def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce) -> None:
+    _expired_sessions(cleaned, now)
+    cleaned.transcripts = retain._evict(now)
+    _media_in_no_history(cleaned)
+    _files_without_a_row(cleaned)
+    _shards_of_ended_work(cleaned)
+    _temporary_files(cleaned, now)
+    _media_nobody_wants_so_much_of(cleaned, now, reduce)  # last: it takes long where it encodes
+
+
+def _expired_sessions(cleaned: Cleaned, now: datetime) -> None:
+    cleaned.sessions = Session.objects.filter(expire_date__lt=now).count()
+    SessionStore.clear_expired()
+
+
+def _media_in_no_history(cleaned: Cleaned) -> None:
+    somebodys = Exists(Transcription.objects.filter(transcript__media=OuterRef("pk")))
+    for media_id in Media.objects.filter(~somebodys).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            media = Media.objects.select_for_update(skip_locked=True).filter(pk=media_id).first()
+            key = media.storage_key if media else ""
+            freed = files.forget_bytes_nobody_has(media) if media else None
+        if freed is not None:
+            cleaned.media += 1
+            cleaned.note(key, freed)
+
+
+def _media_nobody_wants_so_much_of(cleaned: Cleaned, now: datetime, reduce: Reduce) -> None:
+    for found in keep.too_much(now):
+        try:
+            freed = reduce(found)
+        except keep.Stopped:
+            return
+        except (EngineError, OSError) as error:
+            logger.warning("Of recording %s less could not be kept: %s.", found.media_id, error)
+            cleaned.failed += 1
+            continue
+        if freed is not None:
+            cleaned.reduced += 1
+            cleaned.freed_bytes += freed
+
+
+def _files_without_a_row(cleaned: Cleaned) -> None:
+    """What a kill left between a file and its row."""
+    for key in _media_keys():
+        if not Media.objects.filter(storage_key=key).exists():
+            with transaction.atomic():
+                locks.hold(key)  # somebody may be writing the row just now
+                if not Media.objects.filter(storage_key=key).exists():
+                    cleaned.lost_files += 1
+                    cleaned.note(key, files.delete_after_commit(key))
+
+
+def _media_keys() -> Iterator[str]:
+    for name in list(storage.folders("media")):
+        yield from sorted(f"media/{name}/{entry.name}" for entry in os.scandir(storage.path(f"media/{name}")))
+
+
+def _shards_of_ended_work(cleaned: Cleaned) -> None:
+    for name in list(storage.folders("shards")):
+        if name.isdigit() and not Transcript.objects.filter(pk=int(name), state__in=Transcript.LIVE).exists():
+            folder = storage.shard_folder(int(name))
+            cleaned.shard_folders += 1
+            cleaned.note(folder, temporary.size(storage.path(folder)))
+            transaction.on_commit(partial(storage.delete_folder, folder))
+
+
+def _temporary_files(cleaned: Cleaned, now: datetime) -> None:
+    before = now - timedelta(hours=settings.MAX_TEMP_AGE_HOURS)
+    for entry in temporary.left_behind(before.timestamp()):
+        cleaned.temporary_files += 1
+        cleaned.note(str(entry), temporary.size(entry))
+        transaction.on_commit(partial(temporary.remove, entry))
