@@ -21,6 +21,7 @@ class Media(models.Model):
     container = models.CharField(max_length=100)
     duration_seconds = models.FloatField(null=True, help_text=_("as the header says; empty where it does not"))
     audio_tracks = models.JSONField(default=list)
+    video_codec = models.CharField(max_length=50, blank=True, help_text=_("empty where there are no pictures"))
     sound = models.JSONField(
         default=dict,
         blank=True,

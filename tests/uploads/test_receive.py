@@ -156,7 +156,7 @@ def test_a_full_disk_is_told(alice: User, monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr("python_multipart.multipart.MultipartParser.write", full)
     answer = post(alice, ("a.wav", b"x" * 100_000))
-    assert (answer.status, codes(answer)) == (507, ["disk_full"])
+    assert (answer.status, codes(answer)) == (507, ["no_space"])
     assert answer.headers["connection"] == "close"
     assert left_behind() == []
 

@@ -87,6 +87,7 @@ def _examine(upload: Upload, now: datetime) -> Media:
             container=found.container,
             duration_seconds=found.duration_seconds,
             audio_tracks=[asdict(track) for track in found.audio_tracks],
+            video_codec=found.video_codec if found.video else "",
             created_at=now,
         )
     if (media.duration_seconds or 0) > settings.MAX_DURATION_HOURS * 3600:
@@ -96,12 +97,16 @@ def _examine(upload: Upload, now: datetime) -> Media:
 
 def _keep(media: Media, upload: Upload) -> Media:
     """The saved row, locked, with its bytes in the storage."""
-    fields = ("size_bytes", "container", "duration_seconds", "audio_tracks", "created_at")
+    fields = ("size_bytes", "container", "duration_seconds", "audio_tracks", "video_codec", "created_at")
     known = {name: getattr(media, name) for name in fields}  # a clean-up may just have removed the row
     media, _ = Media.objects.select_for_update().get_or_create(sha256=upload.sha256, defaults=known)
     key = storage.media_key(media.sha256)
-    if not storage.exists(key):
-        storage.adopt(upload.path, key)
+    try:
+        if not storage.exists(key):
+            storage.adopt(upload.path, key)
+    except storage.Unavailable as error:
+        metrics.uploads.labels(outcome=error.code).inc()
+        raise Refused(error.code) from error
     if media.storage_key != key:
         media.storage_key = key
         media.save(update_fields=["storage_key"])

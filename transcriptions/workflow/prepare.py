@@ -1,7 +1,10 @@
 """A file becomes shards: decoded once, cut at silences, each offered as soon as it is cut."""
 
+import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +22,8 @@ from transcriptions.models import Media, Shard, Transcript
 from transcriptions.workflow import finish, state
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
+logger = logging.getLogger(__name__)
+
 MOST_ERRORS = 100  # whose places are kept
 
 
@@ -27,7 +32,10 @@ class TooLong(EngineError):  # noqa: N818 - a verdict
 
 
 def prepare_next(stopping: Callable[[], bool]) -> bool:
-    """Prepare the transcript that has waited longest; False when there is none."""
+    """Prepare the transcript that has waited longest; False when there is none, or no room for its sound."""
+    if not storage.has_room():
+        logger.warning("Preparing waits: %s bytes are free, fewer than MIN_FREE_BYTES.", storage.free_bytes())
+        return False
     waiting = Transcript.objects.filter(
         state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
     ).order_by("created_at", "pk")
@@ -49,10 +57,15 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
     with transaction.atomic():
         first = lease.hold().started_at or started
         state.change(transcript.pk, state=Transcript.State.PREPARING, started_at=first)
+    with storage.local(transcript.media.storage_key) as path:
+        _cut(lease, path, started, stopping)
+
+
+def _cut(lease: Lease[Transcript], path: Path, started: datetime, stopping: Callable[[], bool]) -> None:
+    transcript = lease.work
     known = set(transcript.shards.values_list("index", flat=True))  # a worker before us came so far
     end = voiced = 0.0
     meter = Meter()
-    path = storage.path(transcript.media.storage_key)
     sound = configuration.ffmpeg().pcm(path, allowed_seconds=settings.MAX_DURATION_HOURS * 3600)
     for shard in speech.cut(_within_limit(_metered(sound, meter)), speech.Cutting.of(Options(**transcript.options))):
         end = shard.end
