@@ -4,7 +4,6 @@ Work goes on meanwhile. A file without a row counts only when it is older than M
 its place writes the row after it. A row counts only when it still wants the file once its absence has been seen.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,12 +33,16 @@ class Amount:
     files: int = 0
     size_bytes: int = 0
 
+    def add(self, file: StoredFile) -> None:
+        self.files += 1
+        self.size_bytes += file.size_bytes
+
 
 @dataclass
 class Inventory:
     """What is there by kind, the first part of its key; the keys of what does not fit, and what was put right of it."""
 
-    kinds: dict[str, Amount] = field(default_factory=lambda: defaultdict(Amount))
+    kinds: dict[str, Amount] = field(default_factory=dict)
     young: Amount = field(default_factory=Amount)
     files_without_row: list[str] = field(default_factory=list)
     rows_without_file: list[str] = field(default_factory=list)
@@ -68,8 +71,7 @@ def _compare(batch: list[StoredFile], found: Inventory, met: dict[str, set[int]]
     rows = _rows_of([PurePosixPath(file.key) for file in batch])
     for file in batch:
         kind = PurePosixPath(file.key).parts[0]
-        found.kinds[kind].files += 1
-        found.kinds[kind].size_bytes += file.size_bytes
+        found.kinds.setdefault(kind, Amount()).add(file)
         row = rows.get(file.key)
         if row is not None:
             if _fits(row, file.size_bytes):
@@ -77,8 +79,7 @@ def _compare(batch: list[StoredFile], found: Inventory, met: dict[str, set[int]]
         elif file.changed_at < limit:
             found.files_without_row.append(file.key)
         else:
-            found.young.files += 1
-            found.young.size_bytes += file.size_bytes
+            found.young.add(file)
 
 
 def _rows_of(keys: list[PurePosixPath]) -> dict[str, Media | Shard]:
