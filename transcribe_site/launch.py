@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
@@ -274,6 +275,8 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(request, timeout=2) as response:  # noqa: S310 - as above
             return bool(response.status == 200)  # noqa: PLR2004
+    except urllib.error.HTTPError as error:
+        return error.code == 503  # noqa: PLR2004 - a full disk is no reason not to start
     except OSError:
         return False
 

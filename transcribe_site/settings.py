@@ -15,12 +15,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environ.fileaware_mapping import FileAwareMapping
 
-from transcribe_site import embedded
+from transcribe_site import embedded, storage_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = embedded.data_dir()
 TEMP_DIR = DATA_DIR / "tmp"
-STORAGE_DIR = DATA_DIR / "storage"
 
 
 class _Environment(FileAwareMapping):  # type: ignore[misc]
@@ -62,6 +61,19 @@ if not SECRET_KEY:
     )
 DEBUG = env.bool("DEBUG", default=False)
 
+# --- Where bytes are ----------------------------------------------------------------------------------------------
+STORAGE_URL = env.str("STORAGE_URL", default="")
+try:
+    STORAGE_DIR = storage_url.folder(STORAGE_URL, DATA_DIR / "storage")
+    S3 = storage_url.s3(STORAGE_URL)
+except ValueError:  # without its value: a secret may stand in it
+    raise ImproperlyConfigured(
+        "STORAGE_URL is s3://KEY:SECRET@host:port/bucket, s3+http://… without TLS, or the path of a folder."
+    ) from None
+X_ACCEL_REDIRECT = env.str("X_ACCEL_REDIRECT", default="")
+SIGNED_ADDRESS_MINUTES = env.int("SIGNED_ADDRESS_MINUTES", default=60)
+MIN_FREE_BYTES = env.int("MIN_FREE_BYTES", default=1024**3)
+
 # --- Where it is served -------------------------------------------------------------------------------------------
 SITE_URL = env.str("SITE_URL", default="https://localhost").rstrip("/")
 try:
@@ -90,7 +102,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
         "img-src": ["'self'", "data:"],  # the QR code of the second factor is a data: picture
-        "media-src": ["blob:"],  # the length of a chosen file, before it is sent
+        # The length of a chosen file, before it is sent; recordings, of the site and where it sends browsers for them.
+        "media-src": ["blob:", "'self'", *filter(None, [storage_url.origin(STORAGE_URL)])],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
     }

@@ -9,10 +9,14 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from transcriptions import storage
+
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """It serves. Whether it is well is another question, asked elsewhere."""
+    """It serves, and its disks have room. Whether all else is well is another question, asked elsewhere."""
+    if not storage.has_room():
+        return HttpResponse("no room on the disk\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")
 
 

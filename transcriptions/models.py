@@ -24,7 +24,7 @@ class Media(models.Model):
     container = models.CharField(max_length=100)
     duration_seconds = models.FloatField(null=True, help_text=_("as the header says; empty where it does not"))
     bit_rate = models.PositiveBigIntegerField(null=True, blank=True, help_text=_("bits a second, of all together"))
-    video_codec = models.CharField(max_length=50, blank=True)
+    video_codec = models.CharField(max_length=50, blank=True, help_text=_("empty where there are no pictures"))
     audio_tracks = models.JSONField(default=list)
     storage_key = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()

@@ -25,8 +25,9 @@ SENTENCES = {
     ),
     "broken_upload": _("The upload did not arrive whole. Try again."),
     "stale_page": _("This page is out of date. Reload it and send the file again."),
-    "disk_full": _("There is no room left on the server for this file. Ask its operator to make some."),
     "recording_gone": _("The recording itself is not kept here any more. Upload it again to have it transcribed."),
+    "no_space": _("There is no room left on the server for this file. Ask its operator to make some."),
+    "storage_away": _("The server cannot reach the place it keeps recordings in. Try again in a few minutes."),
     "model_unavailable": _("The recognition model is not installed on the server. Ask its operator to install it."),
     "preparing_failed": _(
         "The recording could not be prepared, after several attempts. Try again, or ask the operator."

@@ -1,6 +1,7 @@
 """Bytes without a row, rows without bytes, rows without a reason, as sentences. An empty list is a tidy house."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -9,11 +10,16 @@ from django.utils import timezone
 from accounts.models import User
 from transcriptions import storage
 from transcriptions.models import Media, Shard, Transcript, Transcription
-from transcriptions.workflow import keep
+from transcriptions.workflow import inventory, keep
 
 
 def orphans() -> list[str]:
-    return [*_in_the_storage(), *_temporary(), *_media(), *_transcripts()]
+    return [*_in_the_storage(), *_temporary(), *_media(), *_transcripts(), *_reported()]
+
+
+def _reported() -> Iterator[str]:
+    found = inventory.take(timezone.now() + timedelta(days=365), repair=False)
+    yield from (f"reported: {key}" for key in (*found.files_without_row, *found.rows_without_file))
 
 
 def _files(folder: Path) -> set[str]:

@@ -45,6 +45,25 @@ def test_a_value_that_is_none_is_a_sentence(name: str, given: str) -> None:
     assert_one_sentence(manage("check", **{name: given}), name)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "recordings",
+        "ftp://host/bucket",
+        "s3://host",
+        "s3://key:hush@host/bucket/folder",
+        "s3://key:hush@host:many/bucket",
+        "s3://key:hush@host/bucket?colour=red",
+        "s3://key:hush@host/bucket?direct=maybe",
+        "file://host/folder",
+    ],
+)
+def test_a_storage_that_is_none_is_a_sentence_that_tells_no_secret(given: str) -> None:
+    result = manage("check", STORAGE_URL=given)
+    assert_one_sentence(result, "STORAGE_URL is s3://KEY:SECRET@host:port/bucket")
+    assert "hush" not in result.stderr
+
+
 def test_a_file_of_a_secret_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     result = manage("check", SECRET_KEY=None, SECRET_KEY_FILE=str(tmp_path / "gone"))
     assert_one_sentence(result, str(tmp_path / "gone"))

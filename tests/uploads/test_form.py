@@ -167,7 +167,7 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, co
     opened = Path.open
     monkeypatch.setattr(Path, "open", lambda path, *arguments: opened(Path("/dev/full"), *arguments))
     body = forms.pieces(forms.body([("files", "a.mp3", content)]), size)
-    assert refused(body, tmp_path) == "disk_full"
+    assert refused(body, tmp_path) == "no_space"
 
 
 def test_any_other_trouble_with_the_disk_is_not_hidden(tmp_path: Path) -> None:

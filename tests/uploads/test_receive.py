@@ -13,6 +13,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.uploads import asgi, forms
 from tests.uploads.asgi import Answer
+from transcribe_site import storage_url
 from transcribe_site.asgi import application
 from transcriptions import storage
 from transcriptions.models import Media, Transcription
@@ -156,9 +157,40 @@ def test_a_full_disk_is_told(alice: User, monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr("python_multipart.multipart.MultipartParser.write", full)
     answer = post(alice, ("a.wav", b"x" * 100_000))
-    assert (answer.status, codes(answer)) == (507, ["disk_full"])
+    assert (answer.status, codes(answer)) == (507, ["no_space"])
     assert answer.headers["connection"] == "close"
     assert left_behind() == []
+
+
+def test_what_would_fill_the_disk_is_refused_before_a_byte_is_read(alice: User, settings: Settings) -> None:
+    settings.MIN_FREE_BYTES = storage.free_bytes() - 1_000_000_000
+    cookies, events = asgi.person(alice), asgi.whole(b"x" * 100_000)
+    answer = asgi.post(application, asgi.scope(cookies, content_length="3000000000"), events)
+    assert (answer.status, codes(answer), answer.taken) == (507, ["no_space"], 0)
+    assert "no room left on the server" in answer.json["refused"][0]["sentence"]
+    assert answer.headers["connection"] == "close"
+    assert not Path(django_settings.TEMP_DIR).exists()
+
+
+def test_what_does_not_say_its_length_stops_at_the_limit_of_the_disk(
+    alice: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookies = asgi.person(alice)
+    events = asgi.whole(asgi.form(cookies, ("a.wav", b"x" * 3_000_000)))
+    free = iter(range(settings.MIN_FREE_BYTES + 1_000_000, 0, -300_000))
+    monkeypatch.setattr("transcriptions.storage.disk.free_bytes", lambda: next(free))
+    answer = asgi.post(application, asgi.scope(cookies), events)
+    assert (answer.status, codes(answer)) == (507, ["no_space"])
+    assert answer.taken < len(events) / 2
+    assert left_behind() == []
+
+
+def test_a_storage_that_is_away_is_told(alice: User, spoken: Path, settings: Settings) -> None:
+    settings.S3 = storage_url.s3("s3+http://key:secret@127.0.0.1:9/recordings")
+    answer = post(alice, ("a.wav", spoken.read_bytes()))
+    assert (answer.status, codes(answer)) == (503, ["storage_away"])
+    assert left_behind() == []
+    assert not Media.objects.exists()
 
 
 def test_a_browser_that_goes_away_leaves_nothing(alice: User, spoken: Path) -> None:

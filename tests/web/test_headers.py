@@ -49,7 +49,7 @@ def assert_guarded(client: Client, path: str) -> None:
     allowed = policy(headers["Content-Security-Policy"])
     assert allowed["default-src"] == ["'none'"], path
     assert allowed["script-src"] == allowed["style-src"] == ["'self'"], path
-    assert allowed["media-src"] == ["blob:"], path
+    assert allowed["media-src"] == ["blob:", "'self'"], path
     assert allowed["frame-ancestors"] == allowed["base-uri"] == ["'none'"], path
     assert "unsafe" not in headers["Content-Security-Policy"], path
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("media", "bit_rate", models.PositiveBigIntegerField(blank=True, help_text="bits a second, of all together", null=True)),
-        migrations.AddField("media", "video_codec", models.CharField(blank=True, default="", max_length=50), preserve_default=False),
+        migrations.AddField("media", "video_codec", models.CharField(blank=True, default="", help_text="empty where there are no pictures", max_length=50), preserve_default=False),
         migrations.AddField("transcript", "sound", models.JSONField(blank=True, default=dict, help_text="once decoded: seconds, levels in dB, share that is clipped or silent, times of errors")),
         migrations.RunPython(bring_along, migrations.RunPython.noop),
         migrations.RemoveField("media", "sound"),

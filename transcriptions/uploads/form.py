@@ -81,7 +81,7 @@ class Form:
             raise FormError("broken_upload") from None
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise FormError("disk_full") from error
+                raise FormError("no_space") from error
             raise
 
     def close(self) -> None:

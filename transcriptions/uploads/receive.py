@@ -22,7 +22,7 @@ from django.contrib.auth import get_user
 from django.core.handlers.asgi import ASGIRequest
 from django.utils.module_loading import import_string
 
-from transcriptions import temporary
+from transcriptions import storage, temporary
 from transcriptions.threads import in_thread
 from transcriptions.uploads.form import FIELD_BYTES, Form, FormError, ReceivedFile
 
@@ -127,9 +127,10 @@ async def _refusal(scope: Scope) -> str:
         return "signed_out"
     if not _boundary(scope):
         return "broken_upload"
-    if declared.isdigit() and int(declared) > _limit():
+    size = int(declared) if declared.isdigit() else 0
+    if size > _limit():
         return "too_large"
-    return ""
+    return "" if await asyncio.to_thread(storage.has_room, size) else "no_space"
 
 
 async def _receive_form(scope: Scope, receive: Receive, folder: Path) -> tuple[Received, list[tuple[str, str]]]:
@@ -167,12 +168,19 @@ async def _read(receive: Receive, form: Form) -> None:
             heard += len(body)
             piece += body
             if len(piece) >= PIECE_BYTES or not more:
-                await asyncio.to_thread(form.write, bytes(piece))
+                await asyncio.to_thread(_write, form, bytes(piece))
                 piece.clear()
     except BaseException:
         form.abandon()
         raise
     await asyncio.to_thread(form.close)
+
+
+def _write(form: Form, piece: bytes) -> None:
+    """Others fill the disk meanwhile, and not every body says how long it will be."""
+    if not storage.has_room(len(piece)):
+        raise FormError("no_space")
+    form.write(piece)
 
 
 async def _piece(receive: Receive, allowed: int) -> tuple[bytes, bool]:

@@ -25,7 +25,8 @@ CHOICES = ("language", "preset", "task", "hotwords")  # of the options, those th
 STATUSES = {
     "signed_out": HTTPStatus.UNAUTHORIZED,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    "disk_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "no_space": HTTPStatus.INSUFFICIENT_STORAGE,
+    "storage_away": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

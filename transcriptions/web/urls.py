@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from transcriptions.web import account, events, upload, views
+from transcriptions.web import account, events, media, upload, views
 
 urlpatterns = [
     path("", views.history, name="history"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/delete", account.delete, name="delete_account"),
     path("t/<uuid:entry_id>/", views.transcript, name="transcript"),
     path("t/<uuid:entry_id>/events", events.events, name="events"),
+    path("t/<uuid:entry_id>/media", media.media, name="media"),
     path("t/<uuid:entry_id>/download/<str:format_name>", views.download, name="download"),
     path("t/<uuid:entry_id>/cancel", views.cancel, name="cancel"),
     path("t/<uuid:entry_id>/retry", views.retry, name="retry"),

@@ -3,8 +3,7 @@ recordings of which the site or their people want less kept.
 """
 
 import logging
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -98,7 +97,7 @@ def _media_nobody_wants_so_much_of(cleaned: Cleaned, now: datetime, reduce: Redu
             freed = reduce(found)
         except keep.Stopped:
             return
-        except (EngineError, OSError) as error:
+        except (EngineError, OSError, storage.Unavailable) as error:
             logger.warning("Of recording %s less could not be kept: %s.", found.media_id, error)
             cleaned.failed += 1
             continue
@@ -109,7 +108,7 @@ def _media_nobody_wants_so_much_of(cleaned: Cleaned, now: datetime, reduce: Redu
 
 def _files_without_a_row(cleaned: Cleaned) -> None:
     """What a kill left between a file and its row."""
-    for key in _media_keys():
+    for key in [file.key for file in storage.files("media")]:
         if not Media.objects.filter(storage_key=key).exists():
             with transaction.atomic():
                 locks.hold(key)  # somebody may be writing the row just now
@@ -118,17 +117,12 @@ def _files_without_a_row(cleaned: Cleaned) -> None:
                     cleaned.note(key, files.delete_after_commit(key))
 
 
-def _media_keys() -> Iterator[str]:
-    for name in list(storage.folders("media")):
-        yield from sorted(f"media/{name}/{entry.name}" for entry in os.scandir(storage.path(f"media/{name}")))
-
-
 def _shards_of_ended_work(cleaned: Cleaned) -> None:
     for name in list(storage.folders("shards")):
         if name.isdigit() and not Transcript.objects.filter(pk=int(name), state__in=Transcript.LIVE).exists():
             folder = storage.shard_folder(int(name))
             cleaned.shard_folders += 1
-            cleaned.note(folder, temporary.size(storage.path(folder)))
+            cleaned.note(folder, sum(file.size_bytes for file in storage.files(folder)))
             transaction.on_commit(partial(storage.delete_folder, folder))
 
 

@@ -41,9 +41,11 @@ def delete_after_commit(key: str) -> int:
     return storage.size(key)
 
 
-def delete_unused(key: str) -> None:
+def delete_unused(key: str) -> bool:
     """Delete a file unless a row points to it, or is just about to."""
     with transaction.atomic():
         locks.hold(key)
-        if not Media.objects.filter(storage_key=key).exists():
-            storage.delete(key)
+        if Media.objects.filter(storage_key=key).exists():
+            return False
+        storage.delete(key)
+        return True

@@ -31,7 +31,7 @@ def finish_if_complete(transcript_id: int, now: datetime) -> bool:
             forecast_error=measure.forecast_error(transcript, now),
         )
         measure.learn(transcript, now)
-        transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)))
+        transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)), robust=True)
     return True
 
 

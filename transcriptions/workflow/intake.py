@@ -115,7 +115,7 @@ def _new(upload: Upload, found: Probe, now: datetime) -> Media:
         container=found.container,
         duration_seconds=found.duration_seconds,
         bit_rate=found.bit_rate,
-        video_codec=found.video_codec,
+        video_codec=found.video_codec if found.video else "",
         audio_tracks=[asdict(track) for track in found.audio_tracks],
         created_at=now,
     )
@@ -127,8 +127,12 @@ def _keep(media: Media, upload: Upload) -> Media:
     locks.hold(key)
     known = {name: getattr(media, name) for name in KNOWN}  # a clean-up may just have removed the row
     media, _ = Media.objects.select_for_update().get_or_create(sha256=upload.sha256, defaults=known)
-    if not storage.exists(key):
-        storage.adopt(upload.path, key)
+    try:
+        if not storage.exists(key):
+            storage.adopt(upload.path, key)
+    except storage.Unavailable as error:
+        metrics.uploads.labels(outcome=error.code).inc()
+        raise Refused(error.code) from error
     if media.storage_key != key:
         files.keep_instead(media, key)
     return media

@@ -55,7 +55,7 @@ def too_much(now: datetime) -> Iterator[TooMuch]:
 def reduce(found: TooMuch, *, now: datetime, stopping: Callable[[], bool]) -> int | None:
     """Bytes freed; None where more of it is wanted again, or somebody works with it.
 
-    Raises Stopped, PictureError, OSError, with everything as it was.
+    Raises Stopped, PictureError, OSError, storage.Unavailable, with everything as it was.
     """
     if stopping():
         raise Stopped
@@ -75,10 +75,9 @@ def _keep_the_sound(found: TooMuch, now: datetime, stopping: Callable[[], bool])
     if media is None:
         return None
     key = storage.media_key(media.sha256) + SOUND_ENDING
-    with temporary.folder("sound") as folder:
+    with temporary.folder("sound") as folder, storage.local(media.storage_key) as source:
         sound = folder / "sound.m4a"
         program = configuration.ffmpeg().ffmpeg
-        source = storage.path(media.storage_key)
         made = proxy(program, source, sound, video=False, encoders=(), scratch=folder, track=None, progress=step)
         with transaction.atomic():
             locks.hold(key)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from transcriptions import processes
+from transcriptions import processes, storage
 from transcriptions.engine.errors import EngineError
 from transcriptions.models import Shard, Transcript
 from transcriptions.workflow.renewal import renewed
@@ -21,6 +21,7 @@ from transcriptions.workflow.renewal import renewed
 logger = logging.getLogger(__name__)
 
 REST_SECONDS = 5
+WAIT_SECONDS = 30  # for room on the disk, for S3
 MAX_ATTEMPTS = 3  # claims in a row without any progress
 Work = TypeVar("Work", Shard, Transcript)
 
@@ -53,6 +54,12 @@ class Lease(Generic[Work]):
         rest = timedelta(seconds=REST_SECONDS * self.work.attempts)
         self._mine().update(lease_owner="", lease_expires_at=now + rest)
 
+    def put_off(self, now: datetime) -> None:
+        """Nothing is wrong with the work itself: it rests until the sweep offers it again, and the attempt does not
+        count."""
+        rest = timedelta(seconds=WAIT_SECONDS)
+        self._mine().update(lease_owner="", lease_expires_at=now + rest, attempts=F("attempts") - 1)
+
     def renew(self) -> None:
         self._mine().update(lease_expires_at=_expiry(timezone.now()))
 
@@ -78,6 +85,9 @@ def carry_out(lease: Lease[Work], do: Callable[[], None], fail: Callable[[str, s
                 fail(error.code, error.detail)
     except LeaseLost:
         logger.info("%s is somebody else's by now, or no longer wanted.", lease.work)
+    except storage.Unavailable as error:
+        logger.warning("%s waits: %s (%s).", lease.work, error.code, error)
+        lease.put_off(timezone.now())
     except Exception:
         lease.give_up(timezone.now())
         raise

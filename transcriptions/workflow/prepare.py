@@ -1,7 +1,10 @@
 """A file becomes shards: decoded once, cut at silences, each offered as soon as it is cut."""
 
+import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +24,8 @@ from transcriptions.models import Shard, Transcript
 from transcriptions.workflow import finish, state
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
+logger = logging.getLogger(__name__)
+
 MOST_ERRORS = 100  # whose places are kept
 
 
@@ -33,7 +38,10 @@ class RecordingGone(EngineError):  # noqa: N818 - a verdict
 
 
 def prepare_next(stopping: Callable[[], bool]) -> bool:
-    """Prepare the transcript that has waited longest; False when there is none."""
+    """Prepare the transcript that has waited longest; False when there is none, or no room for its sound."""
+    if not storage.has_room():
+        logger.warning("Preparing waits: %s bytes are free, fewer than MIN_FREE_BYTES.", storage.free_bytes())
+        return False
     waiting = Transcript.objects.filter(
         state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
     ).order_by("created_at", "pk")
@@ -52,17 +60,22 @@ def _fail(lease: Lease[Transcript], code: str, detail: str) -> None:
 
 def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
     transcript, started = lease.work, timezone.now()
-    if not storage.exists(transcript.media.storage_key):
-        raise RecordingGone("recording_gone")
     with transaction.atomic():
         first = lease.hold().started_at or started
         state.change(transcript.pk, state=Transcript.State.PREPARING, started_at=first)
+    if not storage.exists(transcript.media.storage_key):
+        raise RecordingGone("recording_gone")
+    with storage.local(transcript.media.storage_key) as path:
+        _cut(lease, path, started, stopping)
+
+
+def _cut(lease: Lease[Transcript], path: Path, started: datetime, stopping: Callable[[], bool]) -> None:
+    transcript = lease.work
     known = set(transcript.shards.values_list("index", flat=True))  # a worker before us came so far
     end = voiced = 0.0
     options = Options(**transcript.options)
     track = transcript.track
     meter, raiser = Meter(), Raiser()
-    path = storage.path(transcript.media.storage_key)
     sound = configuration.ffmpeg().pcm(path, track.index, allowed_seconds=settings.MAX_DURATION_HOURS * 3600)
     raised = raiser.raised(_within_limit(_metered(sound, meter)))
     for shard in speech.cut(raised, speech.Cutting.of(options), track.offset_seconds):

@@ -117,4 +117,4 @@ def _complete(lease: Lease[Shard], reached: float, seconds: float, figures: Figu
         shard.busy_seconds += seconds
         shard.figures = {"windows": figures.windows, "again": dict(figures.again)}
         shard.save(update_fields=["state", "lease_owner", "lease_expires_at", "busy_seconds", "figures"])
-        transaction.on_commit(lambda: storage.delete(shard.storage_key))
+        transaction.on_commit(lambda: storage.delete(shard.storage_key), robust=True)

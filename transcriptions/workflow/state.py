@@ -29,7 +29,7 @@ def stop(transcript_id: int, state: Transcript.State, now: datetime, *, code: st
         stopped = change(transcript_id, **fields, lease_owner="", lease_expires_at=None)
         if stopped:
             Shard.objects.filter(transcript_id=transcript_id).update(lease_owner="", lease_expires_at=None)
-            transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)))
+            transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)), robust=True)
     return bool(stopped)
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from transcriptions import storage
 from transcriptions.workflow import clean, retain
 
 WORDS = {
@@ -31,7 +32,10 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool = False, as_json: bool = False, **options: object) -> None:
         now = timezone.now()
-        cleaned = clean.clean_up(now=now, dry_run=dry_run)
+        try:
+            cleaned = clean.clean_up(now=now, dry_run=dry_run)
+        except storage.Unavailable as error:
+            raise CommandError(f"The storage does not answer: {error}") from None
         self.stdout.write(_as_json(cleaned, dry_run=dry_run) if as_json else _as_text(cleaned, dry_run=dry_run))
         if not dry_run:
             _put_back(now)
