@@ -5,12 +5,24 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.admin import UserAdmin
 from accounts.models import User
-from transcriptions.models import Deletion, Media, Segment, Shard, Speed, Transcript, Transcription, WorkerProcess
+from transcriptions.models import (
+    CacheDay,
+    Deletion,
+    Media,
+    ModelVersion,
+    Segment,
+    Shard,
+    Speed,
+    Transcript,
+    Transcription,
+    WorkerProcess,
+)
 from transcriptions.remarks import remarks
-from transcriptions.workflow import history
+from transcriptions.workflow import cache, history
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
@@ -46,6 +58,12 @@ class Kept(ReadOnly):
         return False
 
 
+def _say_invalidated(model_admin: ReadOnly, request: HttpRequest, transcripts: QuerySet[Transcript]) -> None:
+    count = cache.invalidate(transcripts)
+    said = ngettext("%(count)d result is not used again.", "%(count)d results are not used again.", count)
+    model_admin.message_user(request, said % {"count": count})
+
+
 @admin.register(Media)
 class MediaAdmin(Kept):
     list_display = (
@@ -55,6 +73,11 @@ class MediaAdmin(Kept):
     search_fields = ("sha256__startswith",)
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+    actions = ("invalidate",)
+
+    @admin.action(description=_("Do not use the results of these files again"))
+    def invalidate(self, request: HttpRequest, queryset: QuerySet[Media]) -> None:
+        _say_invalidated(self, request, Transcript.objects.filter(media__in=queryset))
 
 
 @admin.register(Transcript)
@@ -64,10 +87,15 @@ class TranscriptAdmin(Kept):
         "forecast_error", "hits", "error_code", "told", "created_at", "finished_at", "last_used_at",
     )  # fmt: skip
     list_filter = ("state", "language", "error_code", "created_at")
+    actions = ("invalidate",)
     list_select_related = ("media",)
     search_fields = ("=id", "media__sha256__startswith", "fingerprint__startswith", "error_detail")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+
+    @admin.action(description=_("Do not use these results again"))
+    def invalidate(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        _say_invalidated(self, request, queryset)
 
     @admin.display(description=_("told its people"))
     def told(self, transcript: Transcript) -> str:
@@ -111,6 +139,22 @@ class TranscriptionAdmin(ReadOnly):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Transcription]) -> None:
         for entry in queryset:
             self.delete_model(request, entry)
+
+
+@admin.register(CacheDay)
+class CacheDayAdmin(Kept):
+    list_display = ("day", "missed", "attached", "hit", "same_sound", "evicted", "invalidated", "saved_seconds")
+    list_filter = ("day",)
+    date_hierarchy = "day"
+    ordering = ("-day",)
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(Kept):
+    list_display = ("name", "version", "seen_at")
+    list_filter = ("seen_at",)
+    search_fields = ("name",)
+    ordering = ("name",)
 
 
 @admin.register(Deletion)

@@ -1,7 +1,7 @@
 """What Prometheus is told. Names and meanings stand in docs/operator-guide.md.
 
-Counters are of the process that counts. How good the forecasts were is known to the workers, who have no page: they
-count in the rows of the speeds, and whoever is asked reads those.
+Counters are of the process that counts. What workers know, who have no page, is counted in rows: how good the forecasts
+were, and what the result cache did. Whoever is asked reads those.
 """
 
 import logging
@@ -11,17 +11,18 @@ from itertools import accumulate
 
 from django.db import Error
 from prometheus_client import REGISTRY, Counter
-from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from transcriptions import tally
 from transcriptions.models import Speed
+from transcriptions.tally import Tally
 
 logger = logging.getLogger(__name__)
 
 ERRORS = (0.1, 0.25, 0.5, 1.0, 2.0)  # of the real time, up to and with; a last count for those beyond
 
 uploads = Counter("transcribe_uploads_total", "Files taken or refused", ["outcome"])
-cache = Counter("transcribe_cache_lookups_total", "Uploads whose work was new, under way or done", ["found"])
 
 
 def counted(counts: Sequence[int], error: float) -> list[int]:
@@ -30,21 +31,40 @@ def counted(counts: Sequence[int], error: float) -> list[int]:
     return [(counts[index] if counts else 0) + (index == place) for index in range(len(ERRORS) + 1)]
 
 
-class ForecastErrors(Collector):
-    """A histogram out of rows. Without a database there is none, and the other metrics are there all the same."""
+class Rows(Collector):
+    """Metrics out of rows. Without a database there are none of these, and the others are there all the same."""
 
-    def describe(self) -> Iterable[HistogramMetricFamily]:
-        return [_forecast_errors()]
+    def describe(self) -> Iterable[Metric]:
+        return [_forecast_errors(), *_cache(Tally())]
 
-    def collect(self) -> Iterable[HistogramMetricFamily]:
-        family = _forecast_errors()
+    def collect(self) -> Iterable[Metric]:
         try:
-            for row in Speed.objects.exclude(errors=[]).order_by("pk"):
-                upto = zip([*map(str, ERRORS), "+Inf"], accumulate(row.errors), strict=True)
-                family.add_metric([row.model, row.device, row.preset], list(upto), row.error_sum)
+            return [_filled(_forecast_errors()), *_cache(tally.total())]
         except Error as error:
-            logger.warning("The errors of the forecasts could not be read (%s).", error)
-        return [family]
+            logger.warning("What is counted in rows could not be read (%s).", error)
+            return []
+
+
+def _filled(family: HistogramMetricFamily) -> HistogramMetricFamily:
+    for row in Speed.objects.exclude(errors=[]).order_by("pk"):
+        upto = zip([*map(str, ERRORS), "+Inf"], accumulate(row.errors), strict=True)
+        family.add_metric([row.model, row.device, row.preset], list(upto), row.error_sum)
+    return family
+
+
+def _cache(counted: Tally) -> list[Metric]:
+    lookups = CounterMetricFamily(
+        "transcribe_cache_lookups_total", "Accepted files by what was there", labels=["found"]
+    )
+    for found in ("missed", "attached", "hit", "same_sound"):
+        lookups.add_metric([found], getattr(counted, found))
+    removed = CounterMetricFamily("transcribe_cache_removed_total", "Transcripts taken out of use", labels=["why"])
+    for why in ("evicted", "invalidated"):
+        removed.add_metric([why], getattr(counted, why))
+    saved = CounterMetricFamily(
+        "transcribe_cache_saved_seconds_total", "Of recognition that was not done again", value=counted.saved_seconds
+    )
+    return [lookups, removed, saved]
 
 
 def _forecast_errors() -> HistogramMetricFamily:
@@ -55,4 +75,4 @@ def _forecast_errors() -> HistogramMetricFamily:
     )
 
 
-REGISTRY.register(ForecastErrors())
+REGISTRY.register(Rows())

@@ -96,6 +96,10 @@ class Transcript(Leased):
     forecast_error = models.FloatField(
         null=True, blank=True, help_text=_("how much too long (or, below 0, too short) that was, of the real time")
     )
+    sound_key = models.CharField(
+        max_length=64, blank=True, db_index=True, help_text=_("the same for the same sound in another file")
+    )
+    size_bytes = models.PositiveBigIntegerField(default=0, help_text=_("of its segments"))
     hits = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -222,6 +226,41 @@ class Deletion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.deleted_at:%Y-%m-%d %H:%M}"
+
+
+class CacheDay(models.Model):
+    """What the result cache did on a day; see tally."""
+
+    day = models.DateField(unique=True)
+    missed = models.PositiveBigIntegerField(default=0)
+    attached = models.PositiveBigIntegerField(default=0, help_text=_("the same work was under way"))
+    hit = models.PositiveBigIntegerField(default=0)
+    same_sound = models.PositiveBigIntegerField(default=0, help_text=_("of those missed, met later in another file"))
+    evicted = models.PositiveBigIntegerField(default=0)
+    invalidated = models.PositiveBigIntegerField(default=0)
+    saved_seconds = models.FloatField(default=0.0, help_text=_("of recognition"))
+
+    class Meta:
+        verbose_name = _("day of the result cache")
+        verbose_name_plural = _("days of the result cache")
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class ModelVersion(models.Model):
+    """Which version of a model the workers have."""
+
+    name = models.TextField(unique=True)
+    version = models.CharField(max_length=16)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("model version")
+        verbose_name_plural = _("model versions")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
 
 class WorkerProcess(models.Model):

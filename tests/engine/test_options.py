@@ -18,7 +18,7 @@ def test_the_languages_are_whispers() -> None:
 OTHERS: dict[str, Any] = {
     "model": "small", "language": "pt", "task": "translate", "preset": "fast", "multilingual": True,
     "initial_prompt": "Minutes.", "hotwords": "Scriberr", "beam_size": 3, "temperatures": (0.5,),
-    "word_timestamps": False, "speech_threshold": 0.6, "silence_threshold": 0.2,
+    "word_timestamps": False, "speech_threshold": 0.6, "silence_threshold": 0.2, "track": 1,
 }  # fmt: skip
 
 
@@ -27,6 +27,7 @@ def test_every_option_changes_the_fingerprint() -> None:
     variants = [Options("base"), *(Options(**{"model": "base", name: value}) for name, value in OTHERS.items())]
     assert len({options.fingerprint() for options in variants}) == len(variants)
     assert Options("base").fingerprint() == Options("base").fingerprint()
+    assert Options("base").fingerprint("one") != Options("base").fingerprint("two")
 
 
 def test_a_row_keeps_them_whole() -> None:
@@ -41,7 +42,7 @@ def test_a_row_keeps_them_whole() -> None:
     [
         {"language": "xx"}, {"task": "sing"}, {"beam_size": 0}, {"preset": "best"}, {"temperatures": (0.0,)},
         {"temperatures": (1.5,)}, {"initial_prompt": "x" * 1001}, {"hotwords": "x" * 1001},
-        {"speech_threshold": 1.0}, {"silence_threshold": 0.0}, {"speech_threshold": 0.3, "silence_threshold": 0.4},
+        {"speech_threshold": 1.0}, {"silence_threshold": 0.0}, {"track": -1}, {"speech_threshold": 0.3, "silence_threshold": 0.4},
     ],
 )  # fmt: skip
 def test_it_refuses_what_whisper_does_not_know(wrong: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from transcriptions import metrics
-from transcriptions.models import Speed
+from transcriptions.models import CacheDay, Speed
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,20 @@ def test_an_upload_is_counted_by_its_outcome(client: Client, settings: Settings)
     metrics.uploads.labels(outcome="empty_file").inc()
     page = client.get("/metrics", headers={"Authorization": "Bearer a long secret"}).content.decode()
     assert 'transcribe_uploads_total{outcome="empty_file"}' in page
+
+
+def test_what_the_cache_did_is_counted_whoever_counted_it(client: Client, settings: Settings) -> None:
+    settings.METRICS_TOKEN = "a long secret"
+    CacheDay.objects.create(day="2026-01-01", missed=3, hit=2, saved_seconds=10.5)
+    CacheDay.objects.create(day="2026-01-02", hit=5, evicted=4)
+    page = client.get("/metrics", headers={"Authorization": "Bearer a long secret"}).content.decode()
+    for line in (
+        'transcribe_cache_lookups_total{found="missed"} 3.0',
+        'transcribe_cache_lookups_total{found="hit"} 7.0',
+        'transcribe_cache_removed_total{why="evicted"} 4.0',
+        "transcribe_cache_saved_seconds_total 10.5",
+    ):
+        assert line in page.splitlines()
 
 
 def test_the_errors_of_forecasts_are_a_histogram_whoever_counted_them(client: Client, settings: Settings) -> None:

@@ -33,6 +33,7 @@ DECODING_SECONDS = 60  # of the processor, for a recording of any length, and
 DECODING_SHARE = 0.25  # of its length: the slowest codec in use takes about a tenth on an old machine
 MOST_ERRORS = 1000
 CHUNK_BYTES = BYTES_PER_SECOND
+HASH_BYTES = 1024
 NOT_LISTED = "not on whitelist"
 
 
@@ -120,6 +121,24 @@ class FFmpeg:
         damage = Damage()
         limits = Limits(int(DECODING_SECONDS + DECODING_SHARE * allowed_seconds), STALL_SECONDS)
         return Sound(_decoded(self._decoding(path, track), limits, damage), damage)
+
+    def packets(self, path: Path, track: int = 0) -> str:
+        """sha256 of an audio track as it is stored, in hexadecimal digits: the same in any container and with any tags.
+
+        "" where it cannot be read. Nothing is decoded.
+        """
+        stream = graph.input(f"file:{path}", protocol_whitelist="file", format_whitelist=DEMUXERS).output(
+            "pipe:1", map=f"0:a:{track}", c="copy", format="hash", hash="sha256"
+        )
+        command = graph.compile(stream.global_args("-nostdin", "-loglevel", "error"), cmd=self.ffmpeg)
+        with Room(command, Limits(DECODING_SECONDS, STALL_SECONDS)) as room:
+            try:
+                said = room.read(HASH_BYTES)
+                status = room.wait()
+            except TimeoutError:
+                return ""
+        found = re.fullmatch(rb"SHA256=([0-9a-f]{64})\n", said)
+        return found[1].decode() if found and not status else ""
 
     def spot(self, path: Path, at_seconds: float, seconds: float, track: int = 0) -> bytes:
         """A short stretch of an audio track as 16 kHz mono s16le; less, or nothing, where it cannot be read.

@@ -113,7 +113,8 @@ class Options:
         chosen: dict[str, Any] = {"beam_size": self.beam_size, "temperatures": self.temperatures}
         return replace(PRESETS[self.preset], **{name: value for name, value in chosen.items() if value is not None})
 
-    def fingerprint(self) -> str:
-        """sha256 over the options and the engine's version: equal fingerprints, equal text."""
-        canonical = json.dumps({"engine": ENGINE_VERSION, **asdict(self)}, sort_keys=True, separators=(",", ":"))
+    def fingerprint(self, model_version: str = "") -> str:
+        """sha256 over the options and the versions of the engine and the model: equal fingerprints, equal text."""
+        versions = {"engine": ENGINE_VERSION, "model_version": model_version}
+        canonical = json.dumps({**versions, **asdict(self)}, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

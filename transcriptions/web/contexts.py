@@ -62,6 +62,20 @@ class Entry:
         return recording.facts(self.row.transcript)
 
     @property
+    def can_begin_again(self) -> bool:
+        return self.status.state == Transcript.State.DONE and bool(self.row.transcript.media.storage_key)
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        return languages()
+
+    @property
+    def presets(self) -> list[tuple[str, str]]:
+        """The one it was made with first."""
+        its = self.row.transcript.options["preset"]
+        return sorted(presets(), key=lambda preset: preset[0] != its)
+
+    @property
     def other_tracks(self) -> list[tuple[int, str]]:
         """None where the file is no longer kept."""
         return recording.tracks(self.row.transcript) if self.row.transcript.media.storage_key else []
@@ -121,7 +135,7 @@ def upload_form() -> dict[str, Any]:
     size = filesizeformat(settings.MAX_UPLOAD_BYTES)
     return {
         "languages": languages(),
-        "presets": [("fast", _("Fast")), ("balanced", _("Balanced")), ("accurate", _("Accurate, and slow"))],
+        "presets": presets(),
         "preset": settings.WHISPER_PRESET,
         "longest_hotwords": LONGEST_TEXT,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
@@ -131,6 +145,10 @@ def upload_form() -> dict[str, Any]:
         "broken_upload": sentence("broken_upload"),
         "stale_page": sentence("stale_page"),
     }
+
+
+def presets() -> list[tuple[str, str]]:
+    return [("fast", _("Fast")), ("balanced", _("Balanced")), ("accurate", _("Accurate, and slow"))]
 
 
 def languages() -> list[tuple[str, str]]:

@@ -17,5 +17,6 @@ urlpatterns = [
     path("t/<uuid:entry_id>/cancel", views.cancel, name="cancel"),
     path("t/<uuid:entry_id>/retry", views.retry, name="retry"),
     path("t/<uuid:entry_id>/track", views.track, name="track"),
+    path("t/<uuid:entry_id>/again", views.again, name="again"),
     path("t/<uuid:entry_id>/delete", views.delete, name="delete"),
 ]

@@ -122,6 +122,19 @@ def track(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+def again(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    """The same recording anew, in the language and quality chosen."""
+    entry = entry_of(cast(User, request.user), entry_id)
+    chosen = {name: request.POST.get(name, "") for name in ("language", "preset", "task")}
+    try:
+        intake.accept_again(entry=entry, chosen=chosen, now=timezone.now())
+    except intake.Refused as refusal:
+        messages.error(request, sentence(refusal.code, **refusal.values))
+    return redirect("transcript", entry.pk)
+
+
+@require_POST
+@login_required
 def delete(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     entry = entry_of(cast(User, request.user), entry_id)
     entries.delete(entry=entry, now=timezone.now())

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef
 from transcriptions import locks, storage, temporary
 from transcriptions.engine.errors import EngineError
 from transcriptions.models import Media, Transcript, Transcription
-from transcriptions.workflow import files, keep, retain
+from transcriptions.workflow import cache, files, keep
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def clean_up(*, now: datetime, dry_run: bool = False, stopping: Stopping = lambd
 
 def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce) -> None:
     _expired_sessions(cleaned, now)
-    cleaned.transcripts = retain._evict(now)
+    cleaned.transcripts = cache.evict(now)
     _media_in_no_history(cleaned)
     _files_without_a_row(cleaned)
     _shards_of_ended_work(cleaned)

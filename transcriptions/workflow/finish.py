@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Sum
 
 from transcriptions import storage
 from transcriptions.models import Shard, Transcript
-from transcriptions.workflow import measure, state
+from transcriptions.workflow import measure, state, twins
+
+ROW_BYTES = 120  # what a segment's row takes besides its text and words, indexes included
 
 
 def finish_if_complete(transcript_id: int, now: datetime) -> bool:
@@ -29,10 +31,18 @@ def finish_if_complete(transcript_id: int, now: datetime) -> bool:
             timings=_timings(transcript, now),
             figures=_figures(transcript),
             forecast_error=measure.forecast_error(transcript, now),
+            size_bytes=_size(transcript),
         )
         measure.learn(transcript, now)
         transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)), robust=True)
+    twins.share_with_twins(transcript_id)
     return True
+
+
+def _size(transcript: Transcript) -> int:
+    """Of its segments' rows, in bytes."""
+    size = Func(F("text"), function="pg_column_size") + Func(F("words"), function="pg_column_size") + ROW_BYTES
+    return int(transcript.segments.aggregate(size=Sum(size, output_field=BigIntegerField(), default=0))["size"])
 
 
 def _timings(transcript: Transcript, now: datetime) -> dict[str, float]:

@@ -17,7 +17,7 @@ from transcriptions.engine.pipeline import UNKNOWN_SECONDS
 from transcriptions.engine.recognise import Figures, Heard, recognise
 from transcriptions.engine.windows import Window, windows
 from transcriptions.models import Shard, Transcript
-from transcriptions.workflow import state
+from transcriptions.workflow import state, versions
 
 
 class SoundLost(Exception):  # noqa: N818 - no error: it is made again
@@ -34,7 +34,9 @@ def hear(shard: Shard, pool: ModelPool, reached: float, figures: Figures) -> Ite
         return
     sound = _StoredSound.of(shard)
     options = Options(**shard.transcript.options)
-    with pool.use(configuration.model_key(options.model)) as batcher:
+    key = configuration.model_key(options.model)
+    versions.tell(options.model, key.folder)
+    with pool.use(key) as batcher:
         yield from recognise(
             batcher,
             sound,

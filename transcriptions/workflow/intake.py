@@ -1,24 +1,23 @@
 """A file has arrived: refuse it in a sentence, or make it somebody's entry over new, running or finished work."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from transcriptions import configuration, estimate, locks, metrics, queue, storage
+from transcriptions import configuration, locks, metrics, storage
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.examine import examine
 from transcriptions.engine.options import Options
 from transcriptions.engine.probe import track_of
 from transcriptions.engine.values import Probe
-from transcriptions.models import Media, Transcript, Transcription
-from transcriptions.workflow import files, state
+from transcriptions.models import Media, Transcription
+from transcriptions.workflow import files
+from transcriptions.workflow.share import share_or_start, start_anew
 
 KNOWN = ("size_bytes", "container", "duration_seconds", "bit_rate", "video_codec", "audio_tracks", "created_at")
 
@@ -55,7 +54,7 @@ def accept_upload(*, user: User, upload: Upload, chosen: Mapping[str, str], now:
         raise
     with transaction.atomic():
         media = _keep(media, upload)
-        transcript = _share_or_start(media, options, now)
+        transcript = share_or_start(media, options, user, now)
         entry = Transcription.objects.create(
             user=user,
             transcript=transcript,
@@ -67,10 +66,10 @@ def accept_upload(*, user: User, upload: Upload, chosen: Mapping[str, str], now:
     return entry
 
 
-def _options(chosen: Mapping[str, str]) -> Options:
+def _options(chosen: Mapping[str, str], track: int | None = None) -> Options:
     try:
         cleaned = {name: _printable(value) for name, value in chosen.items()}
-        return configuration.options(**{name: value for name, value in cleaned.items() if value})
+        return configuration.options(**{name: value for name, value in cleaned.items() if value}, track=track)
     except ValueError:
         raise Refused("unknown_option") from None
 
@@ -85,11 +84,28 @@ def accept_track(*, entry: Transcription, track: str, now: datetime) -> Transcri
         options = replace(Options(**entry.transcript.options), track=known[track])
         return Transcription.objects.create(
             user=entry.user,
-            transcript=_share_or_start(media, options, now),
+            transcript=share_or_start(media, options, entry.user, now),
             title=entry.title,
             file_name=entry.file_name,
             created_at=now,
         )
+
+
+def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: datetime) -> None:
+    """Have an entry's recording transcribed anew, with other options or the same; others who have its text keep it.
+
+    Raises Refused, with "recording_gone" where the file is no longer kept.
+    """
+    with transaction.atomic():
+        media = Media.objects.select_for_update().filter(transcripts=entry.transcript_id).first()
+        if media is None or not storage.exists(media.storage_key):
+            raise Refused("recording_gone")
+        before = Options(**entry.transcript.options)
+        wanted = {name: value for name, value in chosen.items() if value}
+        options = _options({"task": before.task, "hotwords": before.hotwords, **wanted}, track=before.track)
+        entry.transcript = start_anew(media, options, entry.user, now)
+        entry.cancelled_at = None
+        entry.save(update_fields=["transcript", "cancelled_at"])
 
 
 def _examine(upload: Upload, track: int | None, now: datetime) -> Media:
@@ -136,44 +152,6 @@ def _keep(media: Media, upload: Upload) -> Media:
     if media.storage_key != key:
         files.keep_instead(media, key)
     return media
-
-
-def _share_or_start(media: Media, options: Options, now: datetime) -> Transcript:
-    fingerprint = options.fingerprint()
-    unique = "" if settings.ENABLE_TRANSCRIPTION_CACHE else f":{uuid.uuid4().hex}"
-    transcript, created = Transcript.objects.select_for_update().get_or_create(
-        media=media,
-        reuse_key=fingerprint + unique,
-        defaults={  # type: ignore[misc]  # what can be called is called, and only where the row is made
-            "fingerprint": fingerprint,
-            "options": asdict(options),
-            "forecast_seconds": partial(_forecast, media, options, now),
-            "created_at": now,
-            "last_used_at": now,
-        },
-    )
-    if created:
-        queue.wake("media")
-        metrics.cache.labels(found="nothing").inc()
-        return transcript
-    if transcript.state in {Transcript.State.FAILED, Transcript.State.CANCELLED}:
-        state.restart(transcript, now)
-        metrics.cache.labels(found="nothing").inc()
-        return transcript
-    transcript.hits += 1
-    transcript.last_used_at = now
-    transcript.save(update_fields=["hits", "last_used_at"])
-    metrics.cache.labels(found="running" if transcript.is_live else "done").inc()
-    return transcript
-
-
-def _forecast(media: Media, options: Options, now: datetime) -> float | None:
-    """Seconds until it will be done, remembered to be compared with what it takes."""
-    if not media.duration_seconds:
-        return None
-    outlook = estimate.outlook()
-    said = outlook.forecast(length=media.duration_seconds, model=options.model, preset=options.preset, now=now)
-    return said.middle
 
 
 def _clean(name: str) -> str:

@@ -1,5 +1,6 @@
 """A file becomes shards: decoded once, cut at silences, each offered as soon as it is cut."""
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -18,10 +19,10 @@ from transcriptions.engine.errors import EngineError
 from transcriptions.engine.gain import Raiser
 from transcriptions.engine.loudness import Meter
 from transcriptions.engine.options import Options
-from transcriptions.engine.values import BYTES_PER_SECOND
+from transcriptions.engine.values import BYTES_PER_SECOND, AudioTrack
 from transcriptions.engine.values import Shard as CutShard
 from transcriptions.models import Shard, Transcript
-from transcriptions.workflow import finish, state
+from transcriptions.workflow import finish, state, twins
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
 logger = logging.getLogger(__name__)
@@ -66,7 +67,16 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
     if not storage.exists(transcript.media.storage_key):
         raise RecordingGone("recording_gone")
     with storage.local(transcript.media.storage_key) as path:
+        if twins.finish_by_twin(lease, _sound_key(path, transcript.track)):
+            return
         _cut(lease, path, started, stopping)
+
+
+def _sound_key(path: Path, track: AudioTrack) -> str:
+    """The same for the same sound with the same times; "" where it cannot be told."""
+    packets = configuration.ffmpeg().packets(path, track.index)
+    same = f"{packets} {track.codec} {track.sample_rate} {track.channels} {track.offset_seconds:.1f}"
+    return hashlib.sha256(same.encode()).hexdigest() if packets else ""
 
 
 def _cut(lease: Lease[Transcript], path: Path, started: datetime, stopping: Callable[[], bool]) -> None:

@@ -1,0 +1,83 @@
+"""The same work is done once: a recording and options are new, under way or done, and the unique key decides which."""
+
+import uuid
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+
+from django.conf import settings
+
+from accounts.models import User
+from transcriptions import estimate, queue, tally
+from transcriptions.engine.options import Options
+from transcriptions.models import Media, Transcript
+from transcriptions.workflow import state, versions
+
+SHARED_BY_EVERYONE = "everyone"
+
+
+def share_or_start(media: Media, options: Options, user: User, now: datetime) -> Transcript:
+    """The transcript of a media that the caller has locked. Of many who ask at once, one starts the work."""
+    fingerprint = options.fingerprint(versions.known(options.model))
+    key = _key(fingerprint, user) if settings.ENABLE_TRANSCRIPTION_CACHE else unique_key(fingerprint)
+    transcript, created = _get_or_start(media, options, fingerprint, key, now)
+    if created:
+        return transcript
+    if transcript.state in {Transcript.State.FAILED, Transcript.State.CANCELLED}:
+        state.restart(transcript, now)
+        tally.count(missed=1)
+        return transcript
+    transcript.hits += 1
+    transcript.last_used_at = now
+    transcript.save(update_fields=["hits", "last_used_at"])
+    if transcript.is_live:
+        tally.count(attached=1)
+    else:
+        tally.count(hit=1, saved_seconds=transcript.timings.get("recognise_seconds", 0.0))
+    return transcript
+
+
+def start_anew(media: Media, options: Options, user: User, now: datetime) -> Transcript:
+    """New work whatever is there. What is there is used by nobody new from now on; those who have it keep it."""
+    fingerprint = options.fingerprint(versions.known(options.model))
+    key = _key(fingerprint, user) if settings.ENABLE_TRANSCRIPTION_CACHE else unique_key(fingerprint)
+    for known in Transcript.objects.select_for_update().filter(media=media, reuse_key=key):
+        known.reuse_key = unique_key(fingerprint)
+        known.save(update_fields=["reuse_key"])
+    return _get_or_start(media, options, fingerprint, key, now)[0]
+
+
+def unique_key(fingerprint: str) -> str:
+    """One that nobody asks for."""
+    return f"{fingerprint}:{uuid.uuid4().hex}"
+
+
+def _key(fingerprint: str, user: User) -> str:
+    return fingerprint if settings.CACHE_SCOPE == SHARED_BY_EVERYONE else f"{fingerprint}:user {user.pk}"
+
+
+def _get_or_start(media: Media, options: Options, fingerprint: str, key: str, now: datetime) -> tuple[Transcript, bool]:
+    transcript, created = Transcript.objects.select_for_update().get_or_create(
+        media=media,
+        reuse_key=key,
+        defaults={  # type: ignore[misc]  # what can be called is called, and only where the row is made
+            "fingerprint": fingerprint,
+            "options": asdict(options),
+            "forecast_seconds": partial(_forecast, media, options, now),
+            "created_at": now,
+            "last_used_at": now,
+        },
+    )
+    if created:
+        queue.wake("media")
+        tally.count(missed=1)
+    return transcript, created
+
+
+def _forecast(media: Media, options: Options, now: datetime) -> float | None:
+    """Seconds until it will be done, remembered to be compared with what it takes."""
+    if not media.duration_seconds:
+        return None
+    outlook = estimate.outlook()
+    said = outlook.forecast(length=media.duration_seconds, model=options.model, preset=options.preset, now=now)
+    return said.middle
