@@ -41,8 +41,8 @@ def test_a_row_keeps_them_whole() -> None:
     "wrong",
     [
         {"language": "xx"}, {"task": "sing"}, {"beam_size": 0}, {"preset": "best"}, {"temperatures": (0.0,)},
-        {"temperatures": (1.5,)}, {"initial_prompt": "x" * 1001}, {"hotwords": "x" * 1001},
-        {"speech_threshold": 1.0}, {"silence_threshold": 0.0}, {"track": -1}, {"speech_threshold": 0.3, "silence_threshold": 0.4},
+        {"temperatures": (1.5,)}, {"initial_prompt": "x" * 1001}, {"hotwords": "x" * 1001}, {"track": -1},
+        {"speech_threshold": 1.0}, {"silence_threshold": 0.0}, {"speech_threshold": 0.3, "silence_threshold": 0.4},
     ],
 )  # fmt: skip
 def test_it_refuses_what_whisper_does_not_know(wrong: dict[str, Any]) -> None:
