@@ -47,7 +47,7 @@ def test_several_recordings_are_heard_at_the_same_time_and_come_back_in_order(jo
 def test_what_went_wrong_in_the_process_is_said(job: Job, tmp_path: Path) -> None:
     (tmp_path / "letter.wav").write_text("Dear Sir")
     letter = Recording("letter", tmp_path / "letter.wav", "en", 1.0)
-    with pytest.raises(BenchmarkError, match="not_media"):
+    with pytest.raises(BenchmarkError, match="document"):
         apart.run(replace(job, recordings=(letter,)))
 
 

@@ -99,7 +99,7 @@ def test_cancel_try_again_and_delete(tab: Page, site: str, long_spoken: Path, tm
     expect(tab.locator(".state.cancelled")).to_be_visible()
     tab.click("text=Try again")
     expect(tab.locator(".state.done")).to_be_visible()
-    tab.click("summary")
+    tab.click("details.delete summary")
     tab.click("button.danger")
     tab.wait_for_url(f"{site}/")
     expect(tab.locator(".empty")).to_be_visible()

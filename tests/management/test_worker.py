@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from tests import speech
 from tests.conftest import Accept
 from tests.management.commands import MANAGE, environment, services_here
-from transcriptions import processes, storage
+from transcriptions import storage
 from transcriptions.models import Shard, Transcript, WorkerProcess
 from transcriptions.workflow.export import in_order
 from transcriptions.workflow.prepare import prepare_next
@@ -112,9 +111,8 @@ def test_where_cron_does_it_no_worker_cleans_up(
 
 @pytest.fixture
 def media_left_behind() -> Path:
-    """What a process of this host left that is gone."""
-    host, number, start = processes.identity().rsplit(":", 2)
-    return Path(settings.TEMP_DIR, f"{host}:{number}:{int(start) - 1}", "upload-x")
+    """The folder of sound of a transcript that is gone."""
+    return storage.path(storage.shard_folder(999_999))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

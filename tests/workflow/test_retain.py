@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.conftest import Accept
+from transcriptions import processes, temporary
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.models import Shard, Transcript, WorkerProcess
 from transcriptions.workflow import lease, retain
@@ -98,3 +99,14 @@ def test_silent_workers_are_forgotten() -> None:
         )
     retain.sweep(now)
     assert WorkerProcess.objects.get().name == "alive"
+
+
+def test_what_the_dead_of_this_host_left_goes_on_every_host() -> None:
+    host, number, start = processes.identity().rsplit(":", 2)
+    dead, elsewhere = f"{host}:{number}:{int(start) - 1}", f"elsewhere:{number}:{start}"
+    for name in (dead, elsewhere):
+        Path(django_settings.TEMP_DIR, name, "original-x").mkdir(parents=True)
+    with temporary.folder("upload") as ours:
+        retain.sweep(timezone.now())
+        assert ours.is_dir()
+    assert [entry.name for entry in Path(django_settings.TEMP_DIR).iterdir()] == [elsewhere]

@@ -1,9 +1,9 @@
-"""Putting things right: lost wake-ups, dead leases, unfinished ends; and the result cache's limits."""
+"""Putting things right: lost wake-ups, dead leases, unfinished ends, what the dead of this host have left."""
 
 import socket
 from datetime import datetime, timedelta
 
-from transcriptions import queue
+from transcriptions import queue, temporary
 from transcriptions.models import Transcript, WorkerProcess
 from transcriptions.processes import is_alive
 from transcriptions.workflow import finish, state
@@ -26,6 +26,8 @@ def sweep(now: datetime) -> None:
         if missing > 0:
             queue.wake(kind, missing)
     _forget_workers(now)
+    for left in temporary.left_behind(before=0.0):
+        temporary.remove(left)
 
 
 def _forget_workers(now: datetime) -> None:
