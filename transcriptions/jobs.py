@@ -8,6 +8,7 @@ import threading
 
 from django.utils import timezone
 
+from transcriptions import queue
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.workflow import clean as cleaning
 from transcriptions.workflow import prepare as preparing
@@ -28,6 +29,11 @@ def process() -> None:
 
 
 def clean_up() -> None:
-    cleaned = cleaning.clean_up(now=timezone.now(), stopping=STOPPING.is_set)
+    """As long as nothing waits to be prepared; the rest comes with the next one."""
+
+    def stopping() -> bool:
+        return STOPPING.is_set() or queue.waiting("media") > 0
+
+    cleaned = cleaning.clean_up(now=timezone.now(), stopping=stopping)
     if cleaned:
         logger.info("Cleaned up: %s", cleaned)

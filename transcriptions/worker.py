@@ -25,7 +25,7 @@ from rq.worker import SimpleWorker
 from transcriptions import configuration, jobs
 from transcriptions.models import WorkerProcess
 from transcriptions.queue import CLEAN_UP, KEPT_SECONDS
-from transcriptions.workflow import retain
+from transcriptions.workflow import retain, versions
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,10 @@ class ResidentWorker(SimpleWorker):
 
     def bootstrap(self, *args: Any, **kwargs: Any) -> None:
         if self.kind == WorkerProcess.Kind.SPEECH:
-            with jobs.POOL.use(configuration.model_key(configuration.model_name())):
+            name = configuration.model_name()
+            key = configuration.model_key(name)
+            versions.tell(name, key.folder)
+            with jobs.POOL.use(key):
                 pass  # loaded before the first person waits for it
         super().bootstrap(*args, **kwargs)
         self._register()

@@ -60,10 +60,15 @@ function place(segment) {
   segments.insertBefore(segment, before ? before.nextElementSibling : segments.firstElementChild);
 }
 
+let latest = "";
+
 function show(html) {
+  latest = html;
   const focused = document.activeElement.closest("#status details");
   if (focused && document.activeElement.closest("form")) {
-    return; // somebody is about to press a button in there
+    // Somebody is about to press a button in there: afterwards.
+    document.activeElement.addEventListener("blur", () => setTimeout(() => show(latest)), { once: true });
+    return;
   }
   const open = [...status.querySelectorAll("details[open]")].map((details) => details.className);
   status.innerHTML = html;

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.environment import not_run
 from transcriptions.models import WorkerProcess
@@ -95,6 +95,7 @@ def tab(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator
     page.on("console", lambda message: problems.append(message.text) if _is_problem(message) else None)
     page.on("response", lambda answer: problems.append(answer.url) if answer.status in {403, 404, 500} else None)
     page.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)
     yield page
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{request.node.name}.png")

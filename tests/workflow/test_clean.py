@@ -220,3 +220,10 @@ def test_of_two_at_the_same_time_one_does_the_work_and_the_other_says_so() -> No
     assert result.stdout == "Another clean-up is under way; this one has nothing to do.\n"
     assert (result.returncode, result.stderr) == (0, "")
     assert manage("cleanup_temp", **services_here()).stdout.startswith("Removed ")
+
+
+def test_an_upload_that_is_being_copied_stays_and_one_that_was_killed_goes() -> None:
+    storage.write("media/ab/abc.1234.new", b"half of it")
+    assert clean_up().lost_files == 0
+    os.utime(storage.path("media/ab/abc.1234.new"), (0, 0))
+    assert clean_up().lost_files == 1

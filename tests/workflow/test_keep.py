@@ -214,3 +214,8 @@ def test_a_clean_up_that_is_asked_to_end_leaves_the_recording_as_it_was(
     assert key(entry) == storage.media_key(entry.transcript.media.sha256)
     assert len(stored()) == 1
     assert list(Path(django_settings.TEMP_DIR).iterdir()) == []
+
+
+def test_a_wish_for_longer_than_there_will_be_time_is_for_ever(alice: User) -> None:
+    alice.keep_media_days = 2_147_483_647
+    assert keep.wish(alice, timezone.now(), timezone.now()) == "original"

@@ -184,3 +184,45 @@ def test_again_needs_the_recording(alice: User, accept: Accept, spoken: Path, wo
     storage.delete(entry.transcript.media.storage_key)
     with pytest.raises(Refused, match="recording_gone"):
         accept_again(entry=entry, chosen={}, now=timezone.now())
+
+
+def test_again_is_not_ended_by_a_twin_of_the_old_text(
+    alice: User, bob: User, accept: Accept, spoken: Path, tmp_path: Path, work: Work
+) -> None:
+    _, _, song, tagged = copies(spoken, tmp_path)
+    accept(alice, song)
+    work()
+    entry = accept(bob, tagged)
+    work()
+    accept_again(entry=entry, chosen={}, now=timezone.now())
+    work()
+    entry.refresh_from_db()
+    assert entry.transcript.state == Transcript.State.DONE
+    assert "copied_from" not in entry.transcript.figures
+
+
+def test_again_asked_for_twice_is_done_once(alice: User, accept: Accept, spoken: Path, work: Work) -> None:
+    entry = accept(alice, spoken)
+    work()
+    stale = Transcription.objects.select_related("transcript").get(pk=entry.pk)
+    accept_again(entry=entry, chosen={}, now=timezone.now())
+    accept_again(entry=stale, chosen={}, now=timezone.now())
+    assert Transcript.objects.get().is_live  # and the old one, which nobody else had, is gone
+
+
+def test_sound_that_a_header_makes_silent_is_other_sound(
+    alice: User, bob: User, accept: Accept, spoken: Path, tmp_path: Path, work: Work
+) -> None:
+    """The packets of opus are the same whatever gain the header asks for."""
+    voice = speech.convert(spoken, tmp_path / "voice.webm", "-c:a", "libopus")
+    content = voice.read_bytes()
+    gain = content.index(b"OpusHead") + 16
+    silenced = tmp_path / "silenced.webm"
+    silenced.write_bytes(content[:gain] + (-60 * 256).to_bytes(2, "little", signed=True) + content[gain + 2 :])
+    accept(alice, silenced)
+    work()
+    entry = accept(bob, voice)
+    work()
+    entry.transcript.refresh_from_db()
+    assert "copied_from" not in entry.transcript.figures
+    assert "report" in entry.transcript.segments.get().text

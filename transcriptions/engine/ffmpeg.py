@@ -94,7 +94,10 @@ class FFmpeg:
 
     def probe(self, path: Path) -> dict[str, Any]:
         """ffprobe's JSON for a local file. Raises DecodeError("not_media")."""
-        command = [self.ffprobe, "-v", "error", "-of", "json", "-show_entries", PROBED]
+        return self._probed(path, ["-show_entries", PROBED])
+
+    def _probed(self, path: Path, asked: list[str]) -> dict[str, Any]:
+        command = [self.ffprobe, "-v", "error", "-of", "json", *asked]
         command += ["-protocol_whitelist", "file", "-format_whitelist", DEMUXERS]
         command += ["-codec_whitelist:a", DECODERS, "-codec_whitelist:v", PICTURE_DECODERS, f"file:{path}"]
         with Room(command, Limits(PROBE_SECONDS, PROBE_SECONDS, PROBE_SECONDS)) as room:
@@ -122,12 +125,22 @@ class FFmpeg:
         limits = Limits(int(DECODING_SECONDS + DECODING_SHARE * allowed_seconds), STALL_SECONDS)
         return Sound(_decoded(self._decoding(path, track), limits, damage), damage)
 
+    def setup(self, path: Path, track: int = 0) -> str:
+        """What a track's decoder is set up with, gain for one, as a hash in ffprobe's form; "" where it has nothing.
+
+        Raises DecodeError("not_media").
+        """
+        asked = ["-show_data_hash", "sha256", "-select_streams", f"a:{track}", "-show_entries", "stream=extradata_hash"]
+        (found,) = self._probed(path, asked)["streams"] or [{}]
+        return str(found.get("extradata_hash", ""))
+
     def packets(self, path: Path, track: int = 0) -> str:
         """sha256 of an audio track as it is stored, in hexadecimal digits: the same in any container and with any tags.
 
         "" where it cannot be read. Nothing is decoded.
         """
-        stream = graph.input(f"file:{path}", protocol_whitelist="file", format_whitelist=DEMUXERS).output(
+        given = {"protocol_whitelist": "file", "format_whitelist": DEMUXERS, "codec_whitelist": DECODERS}
+        stream = graph.input(f"file:{path}", **given).output(
             "pipe:1", map=f"0:a:{track}", c="copy", format="hash", hash="sha256"
         )
         command = graph.compile(stream.global_args("-nostdin", "-loglevel", "error"), cmd=self.ffmpeg)

@@ -6,6 +6,7 @@ raises Unavailable when the disk is full or S3 is away. Nobody else speaks to th
 
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,9 @@ from django.utils.module_loading import import_string
 
 from transcriptions.storage.disk import free_bytes, has_room
 from transcriptions.storage.folder import Folder
-from transcriptions.storage.values import Store, StoredFile, Unavailable
+from transcriptions.storage.values import UNFINISHED, Store, StoredFile, Unavailable
 
-__all__ = ["StoredFile", "Unavailable", "free_bytes", "has_room"]
+__all__ = ["UNFINISHED", "StoredFile", "Unavailable", "free_bytes", "has_room"]
 
 
 def media_key(sha256: str) -> str:
@@ -92,6 +93,11 @@ def delete_folder(key: str) -> None:
 def folders(key: str) -> Iterator[str]:
     """The names of the folders in a folder."""
     return _store().folders(key)
+
+
+def abort_unfinished(before: datetime) -> None:
+    """Forget uploads to S3 that were cut off before then: their parts take room and are in no list."""
+    _store().abort_unfinished(before)
 
 
 def files(folder: str = "") -> Iterator[StoredFile]:

@@ -6,6 +6,7 @@ seen when its last byte has arrived, which is S3's promise.
 
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,19 @@ class Bucket:
             self._client.put_object(Bucket=self._name, Key=key, Body=content)
 
     def size(self, key: str) -> int:
-        with _told():
-            return int(self._client.head_object(Bucket=self._name, Key=key)["ContentLength"])
+        try:
+            with _told():
+                return int(self._client.head_object(Bucket=self._name, Key=key)["ContentLength"])
+        except FileNotFoundError:
+            self._ask_for_the_bucket()  # HEAD has no words to tell a missing one from a missing file
+            raise
+
+    def _ask_for_the_bucket(self) -> None:
+        try:
+            with _told():
+                self._client.head_bucket(Bucket=self._name)
+        except FileNotFoundError as error:
+            raise Unavailable("storage_away", str(error)) from error
 
     def read(self, key: str, start: int, end: int) -> bytes:
         return b"".join(self.pieces(key, start, end))
@@ -103,6 +115,14 @@ class Bucket:
         for page in self._pages(Prefix=f"{folder}/" if folder else ""):
             for found in page.get("Contents", ()):
                 yield StoredFile(found["Key"], found["Size"], found["LastModified"])
+
+    def abort_unfinished(self, before: datetime) -> None:
+        with _told():
+            for page in self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._name):
+                for upload in page.get("Uploads", ()):
+                    if upload["Initiated"] < before:
+                        its = {"Key": upload["Key"], "UploadId": upload["UploadId"]}
+                        self._client.abort_multipart_upload(Bucket=self._name, **its)
 
     def _pages(self, **which: str) -> Iterator[dict[str, Any]]:
         with _told():

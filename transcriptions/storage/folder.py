@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from transcriptions.storage import disk
-from transcriptions.storage.values import StoredFile
+from transcriptions.storage.values import UNFINISHED, StoredFile
 
 PIECE_BYTES = 256 * 1024
 
@@ -73,6 +73,9 @@ class Folder:
         folder = self.path(key)
         return (entry.name for entry in os.scandir(folder) if entry.is_dir()) if folder.is_dir() else iter(())
 
+    def abort_unfinished(self, before: datetime) -> None:
+        """Nothing: here such a file can be seen, and its name ends so."""
+
     def files(self, folder: str) -> Iterator[StoredFile]:
         for inner, _, names in os.walk(self.path(folder)):
             for path in (Path(inner, name) for name in sorted(names)):
@@ -88,7 +91,7 @@ class Folder:
 def _named_when_complete(target: Path) -> Iterator[Path]:
     """A new file beside the target, which gets its name when the block ends well and is gone when it does not."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f"{target.name}.{os.urandom(4).hex()}.new")
+    new = target.with_name(f"{target.name}.{os.urandom(4).hex()}{UNFINISHED}")
     try:
         yield new
         _name(new, target)

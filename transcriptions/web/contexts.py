@@ -72,7 +72,7 @@ class Entry:
     @property
     def presets(self) -> list[tuple[str, str]]:
         """The one it was made with first."""
-        its = self.row.transcript.options["preset"]
+        its = self.row.transcript.options.get("preset", "")
         return sorted(presets(), key=lambda preset: preset[0] != its)
 
     @property

@@ -25,6 +25,9 @@ from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
 from transcriptions.web import ranges
 from transcriptions.web.access import entry_of
+from transcriptions.workflow.keep import SOUND_ENDING
+
+SOUND_TYPE = "audio/mp4"
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,14 @@ def _recording(request: HttpRequest, entry_id: uuid.UUID) -> Recording | None:
         size = storage.size(found.storage_key)
     except FileNotFoundError:
         raise Http404 from None
+    is_sound = found.storage_key.endswith(SOUND_ENDING)  # of a recording of which no more is kept
+    name = f"{PurePosixPath(entry.file_name).stem}{SOUND_ENDING}" if is_sound else entry.file_name
     return Recording(
         key=found.storage_key,
         size_bytes=size,
         etag=f'"{PurePosixPath(found.storage_key).name}"',  # its sha256
-        content_type=content_type(found.container, codec, found.video_codec),
-        disposition=content_disposition_header(as_attachment=False, filename=entry.file_name) or "inline",
+        content_type=SOUND_TYPE if is_sound else content_type(found.container, codec, found.video_codec),
+        disposition=content_disposition_header(as_attachment=False, filename=name) or "inline",
     )
 
 

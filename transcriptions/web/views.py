@@ -20,7 +20,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
-from transcriptions import configuration, estimate
+from transcriptions import configuration, estimate, storage
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import PRESETS
 from transcriptions.sentences import sentence
@@ -105,6 +105,8 @@ def retry(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
         entries.retry(entry=entry_of(cast(User, request.user), entry_id), now=timezone.now())
     except entries.RecordingGone:
         messages.error(request, sentence("recording_gone"))
+    except storage.Unavailable as error:
+        messages.error(request, sentence(error.code))
     return redirect("transcript", entry_id)
 
 
@@ -130,6 +132,8 @@ def again(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
         intake.accept_again(entry=entry, chosen=chosen, now=timezone.now())
     except intake.Refused as refusal:
         messages.error(request, sentence(refusal.code, **refusal.values))
+    except storage.Unavailable as error:
+        messages.error(request, sentence(error.code))
     return redirect("transcript", entry.pk)
 
 

@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Window
 from transcriptions import tally
 from transcriptions.models import Transcript, Transcription
 from transcriptions.workflow import state
-from transcriptions.workflow.share import unique_key
+from transcriptions.workflow.share import retire
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,14 @@ def evict(now: datetime) -> int:
 
 
 def invalidate(transcripts: QuerySet[Transcript]) -> int:
-    """Have none of them used again. Those in a history stay there; the others go."""
+    """Have none of them used again, nor what was made from the same sound. Those in a history stay; the others go."""
     invalidated = 0
     for transcript_id in list(transcripts.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
-            row = Transcript.objects.select_for_update().filter(pk=transcript_id).first()
+            row = Transcript.objects.filter(pk=transcript_id).first()
             if row is None:
                 continue
-            row.reuse_key = unique_key(row.fingerprint)
-            row.save(update_fields=["reuse_key"])
+            retire(row)
         invalidated += 1
     _delete(transcripts.filter(_in_no_history(), state__in=Transcript.OVER).values_list("pk", flat=True))
     tally.count(invalidated=invalidated)

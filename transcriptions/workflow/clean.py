@@ -68,7 +68,7 @@ def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce) -> None:
     _expired_sessions(cleaned, now)
     cleaned.transcripts = cache.evict(now)
     _media_in_no_history(cleaned)
-    _files_without_a_row(cleaned)
+    _files_without_a_row(cleaned, now)
     _shards_of_ended_work(cleaned)
     _temporary_files(cleaned, now)
     _media_nobody_wants_so_much_of(cleaned, now, reduce)  # last: it takes long where it encodes
@@ -97,7 +97,7 @@ def _media_nobody_wants_so_much_of(cleaned: Cleaned, now: datetime, reduce: Redu
             freed = reduce(found)
         except keep.Stopped:
             return
-        except (EngineError, OSError, storage.Unavailable) as error:
+        except (EngineError, OSError, RuntimeError, storage.Unavailable) as error:
             logger.warning("Of recording %s less could not be kept: %s.", found.media_id, error)
             cleaned.failed += 1
             continue
@@ -106,9 +106,16 @@ def _media_nobody_wants_so_much_of(cleaned: Cleaned, now: datetime, reduce: Redu
             cleaned.freed_bytes += freed
 
 
-def _files_without_a_row(cleaned: Cleaned) -> None:
-    """What a kill left between a file and its row."""
-    for key in [file.key for file in storage.files("media")]:
+def _files_without_a_row(cleaned: Cleaned, now: datetime) -> None:
+    """What a kill left between a file and its row. What is still being written has its name's ending; a dry run has
+    counted with its row what goes with it."""
+    before, counted = now - timedelta(hours=settings.MAX_TEMP_AGE_HOURS), set(cleaned.files)
+    transaction.on_commit(partial(storage.abort_unfinished, before))
+    for key in [
+        file.key
+        for file in storage.files("media")
+        if file.key not in counted and (file.changed_at < before or not file.key.endswith(storage.UNFINISHED))
+    ]:
         if not Media.objects.filter(storage_key=key).exists():
             with transaction.atomic():
                 locks.hold(key)  # somebody may be writing the row just now

@@ -34,11 +34,14 @@ def keep_instead(media: Media, key: str) -> int:
 
 
 def delete_after_commit(key: str) -> int:
-    """Its size in bytes; 0 where there is none."""
-    if not storage.exists(key):
+    """Its size in bytes; 0 where there is none, or nobody can tell now."""
+    if not key:
         return 0
     transaction.on_commit(partial(delete_unused, key), robust=True)  # what cannot be deleted now, the clean-up finds
-    return storage.size(key)
+    try:
+        return storage.size(key)
+    except (FileNotFoundError, storage.Unavailable):
+        return 0
 
 
 def delete_unused(key: str) -> bool:

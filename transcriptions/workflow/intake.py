@@ -17,7 +17,7 @@ from transcriptions.engine.probe import track_of
 from transcriptions.engine.values import Probe
 from transcriptions.models import Media, Transcription
 from transcriptions.workflow import files
-from transcriptions.workflow.share import share_or_start, start_anew
+from transcriptions.workflow.share import SHARED_BY_EVERYONE, share_or_start, start_anew
 
 KNOWN = ("size_bytes", "container", "duration_seconds", "bit_rate", "video_codec", "audio_tracks", "created_at")
 
@@ -48,7 +48,7 @@ def accept_upload(*, user: User, upload: Upload, chosen: Mapping[str, str], now:
     """
     try:
         options = _options(chosen)
-        media = _examine(upload, options.track, now)
+        media = _examine(upload, user, options.track, now)
     except Refused as refused:
         metrics.uploads.labels(outcome=refused.code).inc()
         raise
@@ -97,29 +97,41 @@ def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: dateti
     Raises Refused, with "recording_gone" where the file is no longer kept.
     """
     with transaction.atomic():
-        media = Media.objects.select_for_update().filter(transcripts=entry.transcript_id).first()
+        its = Media.objects.select_for_update(of=("self",)).filter(transcripts__transcriptions=entry.pk)
+        media = its.first()
         if media is None or not storage.exists(media.storage_key):
             raise Refused("recording_gone")
-        before = Options(**entry.transcript.options)
+        entry.refresh_from_db(fields=["transcript"])  # the media is locked: this is the truth now
+        old = entry.transcript
+        if old.is_live:
+            return  # asked for twice
+        before = Options(**old.options)
         wanted = {name: value for name, value in chosen.items() if value}
         options = _options({"task": before.task, "hotwords": before.hotwords, **wanted}, track=before.track)
         entry.transcript = start_anew(media, options, entry.user, now)
         entry.cancelled_at = None
         entry.save(update_fields=["transcript", "cancelled_at"])
+        if not old.transcriptions.exists():
+            old.delete()
 
 
-def _examine(upload: Upload, track: int | None, now: datetime) -> Media:
-    """A Media, not saved yet, or the one that stands for these bytes already: it is not looked at again."""
+def _examine(upload: Upload, user: User, track: int | None, now: datetime) -> Media:
+    """A Media, not saved yet, or the one that stands for these bytes already: it is not looked at again.
+
+    But for who does not have it, where that others have it is a secret: the time of the answer would tell.
+    """
     if not upload.size_bytes:
         raise Refused("empty_file")
     media = Media.objects.filter(sha256=upload.sha256).first()
+    if settings.CACHE_SCOPE != SHARED_BY_EVERYONE and not user.transcriptions.filter(transcript__media=media).exists():
+        media = None  # `_keep` finds it again
     try:
         if media is None:
             media = _new(upload, examine(configuration.ffmpeg(), upload.path, track), now)
-        track_of(media.tracks, track)
+        heard = track_of(media.tracks, track)
     except EngineError as error:
         raise Refused(error.code, **error.values) from error
-    if (media.duration_seconds or 0) > settings.MAX_DURATION_HOURS * 3600:
+    if max(media.duration_seconds or 0, heard.offset_seconds) > settings.MAX_DURATION_HOURS * 3600:
         raise Refused("too_long", hours=f"{settings.MAX_DURATION_HOURS:g}")
     return media
 

@@ -6,7 +6,7 @@ the most generous of them wants it. Texts are not touched.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from django.conf import settings
@@ -39,7 +39,7 @@ def wish(user: User, since: datetime, now: datetime) -> KeepMedia:
     """What is to be kept now of a recording that this person has had since then."""
     site = KeepMedia(settings.KEEP_MEDIA)
     limits = [days for days in (settings.KEEP_MEDIA_DAYS, user.keep_media_days) if days]
-    if limits and since + timedelta(days=min(limits)) <= now:
+    if limits and (now - since).days >= min(limits):
         return KeepMedia.NOTHING
     return min(site, KeepMedia(user.keep_media or site), key=FROM_LEAST.index)
 

@@ -57,6 +57,7 @@ def _others(transcript: Transcript, begun: datetime) -> list[tuple[datetime, dat
     meanwhile = Q(state__in=Transcript.LIVE) | Q(finished_at__gt=begun)
     rows = Transcript.objects.filter(meanwhile, started_at__isnull=False, recognised_seconds__gt=0)
     fields = ("started_at", "finished_at", "recognised_seconds", "options__model", "options__preset")
+    rows = rows.exclude(figures__has_key="copied_from")  # nobody worked on those
     return list(rows.exclude(pk=transcript.pk).order_by("pk").values_list(*fields))
 
 

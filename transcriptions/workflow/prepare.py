@@ -74,8 +74,9 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
 
 def _sound_key(path: Path, track: AudioTrack) -> str:
     """The same for the same sound with the same times; "" where it cannot be told."""
-    packets = configuration.ffmpeg().packets(path, track.index)
-    same = f"{packets} {track.codec} {track.sample_rate} {track.channels} {track.offset_seconds:.1f}"
+    ffmpeg = configuration.ffmpeg()
+    packets, setup = ffmpeg.packets(path, track.index), ffmpeg.setup(path, track.index)
+    same = f"{packets} {setup} {track.codec} {track.sample_rate} {track.channels} {track.offset_seconds:.1f}"
     return hashlib.sha256(same.encode()).hexdigest() if packets else ""
 
 
@@ -155,7 +156,8 @@ def _offer(lease: Lease[Transcript], shard: CutShard, *, is_new: bool) -> None:
                 storage_key=key,
                 state=Shard.State.OFFERED if shard.speech else Shard.State.DONE,
             )
-        undone.update(storage_key=key)
+        spoken = [[span.start, span.end] for span in shard.speech]
+        undone.update(storage_key=key, start_seconds=shard.start, end_seconds=shard.end, speech=spoken)
         if not state.change(
             transcript.pk, **progress, recognised_seconds=F("recognised_seconds") + (_silent(shard) if is_new else 0.0)
         ):

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from django.conf import settings
+from django.db.models import Q
 
 from accounts.models import User
 from transcriptions import estimate, queue, tally
@@ -19,7 +20,7 @@ SHARED_BY_EVERYONE = "everyone"
 def share_or_start(media: Media, options: Options, user: User, now: datetime) -> Transcript:
     """The transcript of a media that the caller has locked. Of many who ask at once, one starts the work."""
     fingerprint = options.fingerprint(versions.known(options.model))
-    key = _key(fingerprint, user) if settings.ENABLE_TRANSCRIPTION_CACHE else unique_key(fingerprint)
+    key = _key(fingerprint, user) if settings.ENABLE_TRANSCRIPTION_CACHE else _unique_key(fingerprint)
     transcript, created = _get_or_start(media, options, fingerprint, key, now)
     if created:
         return transcript
@@ -40,14 +41,23 @@ def share_or_start(media: Media, options: Options, user: User, now: datetime) ->
 def start_anew(media: Media, options: Options, user: User, now: datetime) -> Transcript:
     """New work whatever is there. What is there is used by nobody new from now on; those who have it keep it."""
     fingerprint = options.fingerprint(versions.known(options.model))
-    key = _key(fingerprint, user) if settings.ENABLE_TRANSCRIPTION_CACHE else unique_key(fingerprint)
-    for known in Transcript.objects.select_for_update().filter(media=media, reuse_key=key):
-        known.reuse_key = unique_key(fingerprint)
-        known.save(update_fields=["reuse_key"])
+    key = _key(fingerprint, user) if settings.ENABLE_TRANSCRIPTION_CACHE else _unique_key(fingerprint)
+    for known in Transcript.objects.filter(media=media, reuse_key=key):
+        retire(known)
     return _get_or_start(media, options, fingerprint, key, now)[0]
 
 
-def unique_key(fingerprint: str) -> str:
+def retire(transcript: Transcript) -> None:
+    """Have neither it nor what was made from the same sound used again."""
+    its = Q(pk=transcript.pk)
+    if transcript.sound_key:
+        its |= Q(sound_key=transcript.sound_key, reuse_key=transcript.reuse_key)
+    for known in Transcript.objects.select_for_update().filter(its).order_by("media_id", "pk"):
+        known.reuse_key = _unique_key(known.fingerprint)
+        known.save(update_fields=["reuse_key"])
+
+
+def _unique_key(fingerprint: str) -> str:
     """One that nobody asks for."""
     return f"{fingerprint}:{uuid.uuid4().hex}"
 

@@ -31,9 +31,7 @@ def finish_by_twin(lease: Lease[Transcript], key: str) -> bool:
         transcript.sound_key = key
         done = _twins(transcript).filter(state=Transcript.State.DONE).order_by("-finished_at")
         twin = next((other for other in done if _is_near(transcript, other)), None)
-        if twin:
-            _copy(twin, transcript, timezone.now())
-    return twin is not None
+        return twin is not None and _copied(twin, transcript, timezone.now())
 
 
 def share_with_twins(transcript_id: int) -> None:
@@ -43,10 +41,10 @@ def share_with_twins(transcript_id: int) -> None:
         if done is None or not done.sound_key:
             return
         locks.hold(f"sound {done.sound_key}")
-        live = _twins(done).filter(state__in=Transcript.LIVE).select_for_update(of=("self",)).order_by("pk")
-        for other in live:
+        live = _twins(done).filter(state__in=Transcript.LIVE).select_for_update(of=("self",))
+        for other in live.order_by("media_id", "pk"):
             if _is_near(done, other):
-                _copy(done, other, timezone.now())
+                _copied(done, other, timezone.now())
 
 
 def is_copied(transcript: Transcript) -> bool:
@@ -63,6 +61,16 @@ def _is_near(one: Transcript, other: Transcript) -> bool:
     return abs(lengths[0] - lengths[1]) <= NEAR_SECONDS
 
 
+def _copied(source: Transcript, target: Transcript, now: datetime) -> bool:
+    """False, and nothing done, where the source has been deleted meanwhile."""
+    with transaction.atomic():
+        _copy(source, target, now)
+        is_whole = Transcript.objects.filter(pk=source.pk).exists()  # a deletion is one commit: so all was there
+        if not is_whole:
+            transaction.set_rollback(True)
+    return is_whole
+
+
 def _copy(source: Transcript, target: Transcript, now: datetime) -> None:
     """All that recognition gives; the target is locked. What had been recognised of it goes: it is the same."""
     length = source.duration_seconds or 0.0
@@ -77,6 +85,7 @@ def _copy(source: Transcript, target: Transcript, now: datetime) -> None:
         sound=source.sound,
         size_bytes=source.size_bytes,
         figures={"copied_from": source.pk},
+        timings={name: source.timings[name] for name in ("recognise_seconds",) if name in source.timings},
         first_segment_at=now if source.first_segment_at else None,
         prepared_at=now,
         finished_at=now,
@@ -90,12 +99,12 @@ def _copy(source: Transcript, target: Transcript, now: datetime) -> None:
     )
     ordered = enumerate(source.segments.order_by("start_seconds", "pk").iterator(SEGMENTS))
     while some := list(islice(ordered, SEGMENTS)):
-        Segment.objects.bulk_create(_copied(segment, shard, position, revision) for position, segment in some)
+        Segment.objects.bulk_create(_row(segment, shard, position, revision) for position, segment in some)
     transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(target.pk)), robust=True)
     tally.count(same_sound=1, saved_seconds=source.timings.get("recognise_seconds", 0.0))
 
 
-def _copied(segment: Segment, shard: Shard, position: int, revision: int) -> Segment:
+def _row(segment: Segment, shard: Shard, position: int, revision: int) -> Segment:
     segment.pk, segment.shard, segment.transcript_id = None, shard, shard.transcript_id
     segment.position, segment.revision = position, revision
     segment._state.adding = True
