@@ -43,7 +43,12 @@ def test_what_refuses_or_is_away_is_told_apart_from_a_lost_file(
 ) -> None:
     storage.write(KEY, b"sound")
     settings.S3 = spoiled(bucket, **changes)
-    for attempt in (lambda: storage.read(KEY, 0, 5), lambda: storage.write(KEY, b"x"), lambda: list(storage.files())):
+    for attempt in (
+        lambda: storage.read(KEY, 0, 5),
+        lambda: storage.size(KEY),
+        lambda: storage.write(KEY, b"x"),
+        lambda: list(storage.files()),
+    ):
         with pytest.raises(storage.Unavailable) as caught:
             attempt()
         assert caught.value.code == "storage_away"

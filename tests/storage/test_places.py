@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import timezone
 from pytest_django import Settings
 
 from tests.storage.conftest import Place
@@ -124,3 +125,9 @@ def test_a_copy_for_a_program_is_gone_afterwards(bucket: object) -> None:
         assert Path(django_settings.TEMP_DIR) in path.parents
         raise RuntimeError("ffmpeg was ended")
     assert list(Path(django_settings.TEMP_DIR).iterdir()) == []
+
+
+def test_forgetting_uploads_that_were_cut_off_leaves_what_is_whole(place: Place) -> None:
+    storage.write(KEY, CONTENT)
+    storage.abort_unfinished(timezone.now())
+    assert place.files() == {KEY: CONTENT}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
@@ -20,6 +21,8 @@ from transcriptions.models import Media, Transcript, Transcription
 from transcriptions.workflow import cache, files, keep
 
 logger = logging.getLogger(__name__)
+
+BATCH = 500  # files compared with rows at once
 
 
 @dataclass
@@ -110,13 +113,15 @@ def _files_without_a_row(cleaned: Cleaned, now: datetime) -> None:
     """What a kill left between a file and its row. What is still being written has its name's ending; a dry run has
     counted with its row what goes with it."""
     before, counted = now - timedelta(hours=settings.MAX_TEMP_AGE_HOURS), set(cleaned.files)
-    transaction.on_commit(partial(storage.abort_unfinished, before))
-    for key in [
+    transaction.on_commit(partial(storage.abort_unfinished, before), robust=True)  # not every S3 server can
+    complete = (
         file.key
         for file in storage.files("media")
         if file.key not in counted and (file.changed_at < before or not file.key.endswith(storage.UNFINISHED))
-    ]:
-        if not Media.objects.filter(storage_key=key).exists():
+    )
+    while keys := list(islice(complete, BATCH)):
+        named = set(Media.objects.filter(storage_key__in=keys).values_list("storage_key", flat=True))
+        for key in (key for key in keys if key not in named):
             with transaction.atomic():
                 locks.hold(key)  # somebody may be writing the row just now
                 if not Media.objects.filter(storage_key=key).exists():

@@ -20,7 +20,7 @@ SHARED_BY_EVERYONE = "everyone"
 def share_or_start(media: Media, options: Options, user: User, now: datetime) -> Transcript:
     """The transcript of a media that the caller has locked. Of many who ask at once, one starts the work."""
     fingerprint = options.fingerprint(versions.known(options.model))
-    key = _key(fingerprint, user) if settings.ENABLE_TRANSCRIPTION_CACHE else _unique_key(fingerprint)
+    key = _key(fingerprint, user)
     transcript, created = _get_or_start(media, options, fingerprint, key, now)
     if created:
         return transcript
@@ -41,7 +41,7 @@ def share_or_start(media: Media, options: Options, user: User, now: datetime) ->
 def start_anew(media: Media, options: Options, user: User, now: datetime) -> Transcript:
     """New work whatever is there. What is there is used by nobody new from now on; those who have it keep it."""
     fingerprint = options.fingerprint(versions.known(options.model))
-    key = _key(fingerprint, user) if settings.ENABLE_TRANSCRIPTION_CACHE else _unique_key(fingerprint)
+    key = _key(fingerprint, user)
     for known in Transcript.objects.filter(media=media, reuse_key=key):
         retire(known)
     return _get_or_start(media, options, fingerprint, key, now)[0]
@@ -63,6 +63,9 @@ def _unique_key(fingerprint: str) -> str:
 
 
 def _key(fingerprint: str, user: User) -> str:
+    """Equal for those who may share a result."""
+    if not settings.ENABLE_TRANSCRIPTION_CACHE:
+        return _unique_key(fingerprint)
     return fingerprint if settings.CACHE_SCOPE == SHARED_BY_EVERYONE else f"{fingerprint}:user {user.pk}"
 
 
