@@ -23,7 +23,7 @@ from transcriptions.engine import model_store
 from transcriptions.engine.batching import Batcher
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.models import Transcription
-from transcriptions.workflow.intake import Upload, accept_upload
+from transcriptions.workflow.intake import ReceivedFile, accept_upload
 from transcriptions.workflow.prepare import prepare_next
 from transcriptions.workflow.process import process_next
 
@@ -114,7 +114,7 @@ def accept(tmp_path: Path) -> Accept:
     def bring(user: User, file: Path, *, name: str | None = None, **chosen: str) -> Transcription:
         copy = Path(shutil.copy(file, tmp_path / f"upload-{os.urandom(4).hex()}"))
         digest = hashlib.sha256(copy.read_bytes()).hexdigest()
-        upload = Upload(
+        upload = ReceivedFile(
             name=file.name if name is None else name, path=copy, size_bytes=copy.stat().st_size, sha256=digest
         )
         return accept_upload(user=user, upload=upload, chosen=chosen, now=timezone.now())

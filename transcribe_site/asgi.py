@@ -1,4 +1,4 @@
-"""The ASGI application: Django behind the door that takes uploads apart while they arrive."""
+"""The ASGI application: Django behind the doors that take uploads while they arrive."""
 
 import os
 
@@ -9,5 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "transcribe_site.settings")
 django_application = get_asgi_application()
 
 from transcriptions.uploads.receive import UploadReceiver  # noqa: E402 - needs the app registry
+from transcriptions.uploads.resume import ResumableUploads  # noqa: E402
 
-application = UploadReceiver(django_application)
+application = ResumableUploads(UploadReceiver(django_application))

@@ -20,6 +20,7 @@ from transcribe_site import embedded, storage_url
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = embedded.data_dir()
 TEMP_DIR = DATA_DIR / "tmp"
+UPLOAD_DIR = DATA_DIR / "uploads"  # what still arrives; on the disk of TEMP_DIR
 
 
 class _Environment(FileAwareMapping):  # type: ignore[misc]
@@ -231,6 +232,12 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", default=30)
 
 # --- Limits, result cache, cleaning up ----------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=4 * 1024**3)
+UPLOAD_EXPIRES_HOURS = env.float("UPLOAD_EXPIRES_HOURS", default=72.0)  # after its last byte, where there are more
+MAX_FOLLOWED_UPLOADS = env.int("MAX_FOLLOWED_UPLOADS", default=8)  # a media worker, transcribed while they arrive
+# Of one person; 0: no limit.
+MAX_UPLOADS_PER_USER = env.int("MAX_UPLOADS_PER_USER", default=100)  # under way at a time
+MAX_BYTES_PER_USER = env.int("MAX_BYTES_PER_USER", default=0)
+MAX_HOURS_PER_USER = env.float("MAX_HOURS_PER_USER", default=0.0)
 MAX_FILES_PER_UPLOAD = env.int("MAX_FILES_PER_UPLOAD", default=100)
 MAX_DURATION_HOURS = env.float("MAX_DURATION_HOURS", default=12.0)
 ENABLE_TRANSCRIPTION_CACHE = env.bool("ENABLE_TRANSCRIPTION_CACHE", default=True)

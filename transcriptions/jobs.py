@@ -13,15 +13,17 @@ from transcriptions.engine.model_pool import ModelPool
 from transcriptions.workflow import clean as cleaning
 from transcriptions.workflow import prepare as preparing
 from transcriptions.workflow import process as processing
+from transcriptions.workflow.follow import Aside
 
 logger = logging.getLogger(__name__)
 
 POOL = ModelPool()
+ASIDE = Aside()
 STOPPING = threading.Event()  # the worker has been asked to end: give work back at the next segment
 
 
 def prepare() -> None:
-    preparing.prepare_next(STOPPING.is_set)
+    preparing.prepare_next(STOPPING.is_set, ASIDE)
 
 
 def process() -> None:

@@ -17,9 +17,10 @@ from transcriptions.engine.values import AudioTrack
 
 
 class Media(models.Model):
-    """A file's bytes, by their sha256. `storage_key` is empty while nobody's history needs the bytes."""
+    """A file's bytes, by their sha256. `storage_key` is empty while nobody's history needs the bytes, and while they
+    still arrive."""
 
-    sha256 = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64, unique=True, help_text=_("while they arrive, what their upload is called"))
     size_bytes = models.PositiveBigIntegerField()
     container = models.CharField(max_length=100)
     duration_seconds = models.FloatField(null=True, help_text=_("as the header says; empty where it does not"))
@@ -88,6 +89,9 @@ class Transcript(Leased):
     prepared_seconds = models.FloatField(default=0.0)
     recognised_seconds = models.FloatField(default=0.0)
     revision = models.PositiveBigIntegerField(default=0)
+    anew_revision = models.PositiveBigIntegerField(
+        default=0, help_text=_("the text began anew then: what was seen of it before is another one")
+    )
     timings = models.JSONField(default=dict, blank=True, help_text=_("seconds of each phase"))
     figures = models.JSONField(default=dict, blank=True, help_text=_("windows, and those decoded again by reason"))
     forecast_seconds = models.FloatField(
@@ -206,6 +210,39 @@ class Transcription(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Upload(models.Model):
+    """A file on its way in. How much of it is there says the file itself, see transcriptions.incoming.
+
+    transcription: of what is there, from the moment it can be read. Once the file is complete it has been given its
+    place in the storage, and the row only answers a sender who has missed that.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
+    transcription = models.OneToOneField(
+        Transcription, on_delete=models.CASCADE, null=True, blank=True, related_name="upload"
+    )
+    file_name = models.CharField(max_length=255)
+    size_bytes = models.PositiveBigIntegerField(null=True, blank=True, help_text=_("empty until its sender knows"))
+    last_modified = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text=_("of the sender's file, in milliseconds since 1970")
+    )
+    chosen = models.JSONField(default=dict, blank=True, help_text=_("options, as their person chose them"))
+    error_code = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    waits = models.BooleanField(default=False, help_text=_("it cannot be read before it is complete"))
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        indexes: ClassVar = [models.Index(fields=["user", "created_at"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Deletion(models.Model):

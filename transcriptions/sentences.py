@@ -18,6 +18,9 @@ SENTENCES = {
     ),
     "too_large": _("The file is larger than the %(limit)s allowed here. Compress it or cut it into parts."),
     "too_long": _("The recording is longer than the %(hours)s hours allowed here. Cut it into parts."),
+    "too_many_uploads": _("At most %(limit)s files of yours can be on their way at once. Send the rest afterwards."),
+    "quota_bytes": _("Your recordings may take %(limit)s here. Delete some, and send this one again."),
+    "quota_hours": _("You may have %(limit)s hours of recordings here. Delete some, and send this one again."),
     "too_many_files": _("At most %(limit)s files can be sent at once. Send the rest afterwards."),
     "no_file": _("No file was chosen. Choose at least one."),
     "unknown_option": _(

@@ -25,7 +25,7 @@ from rq.worker import SimpleWorker
 from transcriptions import configuration, jobs
 from transcriptions.models import WorkerProcess
 from transcriptions.queue import CLEAN_UP, KEPT_SECONDS
-from transcriptions.workflow import retain, versions
+from transcriptions.workflow import arrive, retain, versions
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +81,8 @@ class ResidentWorker(SimpleWorker):
         super().run_maintenance_tasks()
         close_old_connections()
         retain.sweep(timezone.now())
+        if self.kind == WorkerProcess.Kind.MEDIA:
+            arrive.take_in_what_is_complete(timezone.now())
         jobs.POOL.unload_idle(settings.MODEL_CACHE_TIMEOUT_MINUTES * 60)
         self.cron.enqueue_jobs()
         self._report()
@@ -90,6 +92,8 @@ class ResidentWorker(SimpleWorker):
         jobs.STOPPING.set()
 
     def teardown(self) -> None:
+        jobs.STOPPING.set()
+        jobs.ASIDE.end()
         WorkerProcess.objects.filter(name=self.name).delete()
         super().teardown()
 

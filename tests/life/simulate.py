@@ -29,7 +29,7 @@ from transcriptions.engine.recognise import Figures, Heard
 from transcriptions.engine.values import Segment
 from transcriptions.models import Shard, Transcript, Transcription
 from transcriptions.workflow import clean, history, recognition, retain
-from transcriptions.workflow.intake import Refused, Upload, accept_upload
+from transcriptions.workflow.intake import ReceivedFile, Refused, accept_upload
 from transcriptions.workflow.prepare import prepare_next
 from transcriptions.workflow.process import process_next
 
@@ -134,7 +134,9 @@ class Life:
         with temporary.folder("upload") as folder:
             path = Path(shutil.copy(file, folder))
             content = path.read_bytes()
-            upload = Upload(name=file.name, path=path, size_bytes=len(content), sha256=sha256(content).hexdigest())
+            upload = ReceivedFile(
+                name=file.name, path=path, size_bytes=len(content), sha256=sha256(content).hexdigest()
+            )
             try:
                 accept_upload(user=self._somebody(), upload=upload, chosen=chosen, now=timezone.now())
             except Refused:

@@ -30,13 +30,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from accounts.models import User
-from transcriptions.workflow.intake import Upload, accept_upload
+from transcriptions.workflow.intake import ReceivedFile, accept_upload
 source, folder = Path(SOURCE), Path(FOLDER)
 sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
 users = list(User.objects.order_by("pk"))
 def bring(number):
     copy = Path(shutil.copy(source, folder / uuid.uuid4().hex))
-    upload = Upload(name="talk.wav", path=copy, size_bytes=copy.stat().st_size, sha256=sha256)
+    upload = ReceivedFile(name="talk.wav", path=copy, size_bytes=copy.stat().st_size, sha256=sha256)
     accept_upload(user=users[number % len(users)], upload=upload, chosen={}, now=timezone.now())
     connection.close()
 with ThreadPoolExecutor(10) as threads:

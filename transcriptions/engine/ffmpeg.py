@@ -15,7 +15,7 @@ import ffmpeg as graph
 
 from transcriptions.engine.allowed import DECODERS, DEMUXERS, PICTURE_DECODERS
 from transcriptions.engine.errors import EngineError
-from transcriptions.engine.room import Limits, Room, walls
+from transcriptions.engine.room import Feed, Limits, Room, walls
 from transcriptions.engine.values import BYTES_PER_SECOND, SAMPLE_RATE
 
 # Named one by one: a file may carry megabytes of other tags.
@@ -113,9 +113,10 @@ class FFmpeg:
         answer: dict[str, Any] = json.loads(output)
         return answer
 
-    def pcm(self, path: Path, track: int = 0, *, allowed_seconds: float = ALLOWED_SECONDS) -> Sound:
+    def pcm(self, source: Path | Feed, track: int = 0, *, allowed_seconds: float = ALLOWED_SECONDS) -> Sound:
         """The sound of an audio track as 16 kHz mono s16le, about a second at a time, never all of it.
 
+        source: a file, or what gives the bytes of one from its front as they arrive; what that raises is raised here.
         A file that breaks off gives what could be read; `damage` says where something was wrong. allowed_seconds: how
         long a recording may be; its decoding may use the processor in proportion. Raises DecodeError("unreadable")
         when there is no sound or that was used up, and RuntimeError when ffmpeg was killed: the file may be longer
@@ -123,7 +124,8 @@ class FFmpeg:
         """
         damage = Damage()
         limits = Limits(int(DECODING_SECONDS + DECODING_SHARE * allowed_seconds), STALL_SECONDS)
-        return Sound(_decoded(self._decoding(path, track), limits, damage), damage)
+        feed, place = (None, f"file:{source}") if isinstance(source, Path) else (source, "pipe:0")
+        return Sound(_decoded(self._decoding(place, track), limits, damage, feed), damage)
 
     def setup(self, path: Path, track: int = 0) -> str:
         """What a track's decoder is set up with, gain for one, as a hash in ffprobe's form; "" where it has nothing.
@@ -158,7 +160,7 @@ class FFmpeg:
 
         Raises DecodeError("unreadable") when it takes longer than SPOT_SECONDS.
         """
-        command = self._decoding(path, track, ss=f"{max(0.0, at_seconds):.3f}", t=f"{seconds:.3f}")
+        command = self._decoding(f"file:{path}", track, ss=f"{max(0.0, at_seconds):.3f}", t=f"{seconds:.3f}")
         size = int(seconds * SAMPLE_RATE) * 2
         with Room(command, Limits(SPOT_SECONDS, SPOT_SECONDS, SPOT_SECONDS)) as room:
             try:
@@ -169,10 +171,10 @@ class FFmpeg:
                 raise DecodeError("unreadable", str(error)) from None
         return sound[: len(sound) // 2 * 2]
 
-    def _decoding(self, path: Path, track: int, **place: str) -> list[str]:
-        whitelists = {"protocol": "file", "format": DEMUXERS, "codec": DECODERS}
+    def _decoding(self, source: str, track: int, **place: str) -> list[str]:
+        whitelists = {"protocol": source.partition(":")[0], "format": DEMUXERS, "codec": DECODERS}
         given = {f"{name}_whitelist": names for name, names in whitelists.items()}
-        stream = graph.input(f"file:{path}", **place, **given).output(
+        stream = graph.input(source, **place, **given).output(
             "pipe:1", map=f"0:a:{track}", format="s16le", ac=1, ar=SAMPLE_RATE, vn=None, sn=None, dn=None, threads=1
         )
         # "repeat": a complaint that comes again is written again, when it comes
@@ -180,9 +182,9 @@ class FFmpeg:
         return command
 
 
-def _decoded(command: list[str], limits: Limits, damage: Damage) -> Iterator[bytes]:
+def _decoded(command: list[str], limits: Limits, damage: Damage, feed: Feed | None) -> Iterator[bytes]:
     heard = 0
-    with Room(command, limits) as room:
+    with Room(command, limits, feed) as room:
         try:
             while chunk := room.read(CHUNK_BYTES):
                 heard += len(chunk)

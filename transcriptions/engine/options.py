@@ -70,7 +70,8 @@ class Options:
     text in the style that is wanted; hotwords: names and terms that are likely to come. beam_size (hypotheses kept
     while decoding) and temperatures (of windows decoded again) are the preset's unless given. speech_threshold and
     silence_threshold: probabilities at which voice activity begins and ends. track: which audio track of the file,
-    counted from 0; None for the one the file calls its default.
+    counted from 0; None for the one the file calls its default. live: somebody speaks while it is transcribed: in short
+    pieces, which come soon.
     """
 
     model: str
@@ -86,6 +87,7 @@ class Options:
     speech_threshold: float = 0.5
     silence_threshold: float = 0.35
     track: int | None = None
+    live: bool = False
 
     def __post_init__(self) -> None:
         if self.temperatures is not None:

@@ -1,7 +1,7 @@
 """A locked room for one child process: limits, no network where the host allows that, nothing inherited.
 
-It knows nothing of media: see ffmpeg. For a child whose output is read as it comes; one whose output is a file is
-`child`'s. The limits and the walls are Linux's; elsewhere a child runs without them.
+It knows nothing of media: see ffmpeg. For a child whose output is read as it comes, and that may be fed meanwhile; one
+whose output is a file is `child`'s. The limits and the walls are Linux's; elsewhere a child runs without them.
 """
 
 import os
@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, inf
@@ -23,6 +24,9 @@ MEMORY_BYTES = 2 * 1024**3
 LOG_BYTES = 1024**2  # what it may write to any file, its own stderr included
 DESCRIPTORS = 64  # ffmpeg has the three standard ones, the file, and a few pipes and events of its own
 TRIAL_SECONDS = 5
+STARVING_SECONDS = 0.2  # between two looks for more to feed
+
+Feed = Callable[[], bytes | None]  # what comes next; b"" at the end, None while there is nothing yet
 
 # The first of each that works goes in front of every child's command; a later one is for hosts that allow less.
 NETWORK_WALLS = (("unshare", "--net"), ("unshare", "--user", "--map-current-user", "--net"))
@@ -35,7 +39,8 @@ PRIVILEGE_WALLS = (
 
 @dataclass(frozen=True)
 class Limits:
-    """All in seconds: of the processor, without one byte, and from the first to the last."""
+    """All in seconds: of the processor, without one byte though there is something to eat, and from the first to the
+    last."""
 
     cpu_seconds: int
     stall_seconds: float
@@ -82,9 +87,11 @@ def _works(command: list[str]) -> bool:
 class Room:
     """A child in the room; it is gone when the block ends, however it ends."""
 
-    def __init__(self, command: list[str], limits: Limits) -> None:
+    def __init__(self, command: list[str], limits: Limits, feed: Feed | None = None) -> None:
         self._command = command
         self._limits = limits
+        self._feed = feed
+        self._mouthful = b""
 
     def __enter__(self) -> Self:
         wall = walls()
@@ -94,7 +101,7 @@ class Room:
         try:
             self._child = subprocess.Popen(
                 [*wall.network, *wall.privileges, *self._command],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if self._feed else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=self._said,
                 bufsize=0,
@@ -107,31 +114,84 @@ class Room:
             self._said.close()
             raise
         self._limit()
+        if self._child.stdin:
+            os.set_blocking(self._child.stdin.fileno(), False)
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._child.kill()
+        self._stop_feeding()
         if self._child.stdout:
             self._child.stdout.close()
         self._child.wait()
         self._said.close()
 
     def read(self, size: int) -> bytes:
-        """As many bytes as asked for, fewer only at the end. Raises TimeoutError."""
+        """As many bytes as asked for, fewer only at the end. Raises TimeoutError, and whatever the feed does."""
         piece = bytearray()
         if not self._child.stdout:
             return b""
-        arriving = select.poll()  # select.select takes no descriptor above 1023
-        arriving.register(self._child.stdout, select.POLLIN)
         while len(piece) < size:
-            patience = min(self._limits.stall_seconds, self._deadline - time.monotonic())
-            if not arriving.poll(max(0, ceil(patience * 1000))):
-                raise TimeoutError(f"nothing more within {patience:.1f} s")
+            self._wait_for_output()
             more = self._child.stdout.read(size - len(piece))
             if not more:
                 break
             piece += more
         return bytes(piece)
+
+    def _wait_for_output(self) -> None:
+        last = time.monotonic()
+        while True:
+            starving = not self._fill_mouth()
+            if starving:
+                last = time.monotonic()
+            patience = min(last + self._limits.stall_seconds, self._deadline) - time.monotonic()
+            ready = self._poll(STARVING_SECONDS if starving else patience)
+            if self._child.stdout in ready:
+                return
+            if self._child.stdin in ready:
+                self._give()
+                last = time.monotonic()
+            elif not starving:
+                raise TimeoutError(f"nothing more within {patience:.1f} s")
+
+    def _poll(self, seconds: float) -> list[object]:
+        """Its ends that are ready: to be read, and to be fed if there is something."""
+        watched = select.poll()  # select.select takes no descriptor above 1023
+        ends = {end.fileno(): end for end in (self._child.stdout, self._child.stdin) if end and not end.closed}
+        for number, end in ends.items():
+            if end is self._child.stdout:
+                watched.register(number, select.POLLIN)
+            elif self._mouthful:
+                watched.register(number, select.POLLOUT)
+        return [ends[number] for number, _ in watched.poll(max(0, ceil(seconds * 1000)))]
+
+    def _fill_mouth(self) -> bool:
+        """False while there is nothing yet to feed."""
+        if self._mouthful or not self._feed:
+            return True
+        more = self._feed()
+        if more is None:
+            return False
+        self._mouthful = more
+        if not more:
+            self._stop_feeding()
+        return True
+
+    def _give(self) -> None:
+        if self._child.stdin:
+            try:
+                self._mouthful = self._mouthful[os.write(self._child.stdin.fileno(), self._mouthful) :]
+            except BlockingIOError:
+                return
+            except BrokenPipeError:  # it has had enough
+                self._stop_feeding()
+
+    def _stop_feeding(self) -> None:
+        self._feed, self._mouthful = None, b""
+        if self._child.stdin:
+            with suppress(BrokenPipeError):
+                self._child.stdin.close()
 
     def wait(self) -> int:
         """How it ended, the number of a signal negative. Raises TimeoutError, also when it used up the processor."""

@@ -18,6 +18,7 @@ FRAME = 512  # samples, 32 ms: what Silero v6 takes
 CONTEXT = 64  # samples of the frame before that it wants to see again
 FRAME_SECONDS = FRAME / SAMPLE_RATE
 FRAME_BYTES = FRAME * 2
+LIVE_TARGETS = (4.0, 8.0)  # seconds; see Cutting
 STEP = 32  # frames heard at a time, however the sound arrives: the same sound is always cut in the same places
 
 
@@ -40,7 +41,11 @@ class Cutting:
 
     @classmethod
     def of(cls, options: Options) -> "Cutting":
-        return cls(speech_threshold=options.speech_threshold, silence_threshold=options.silence_threshold)
+        return cls(
+            targets=LIVE_TARGETS if options.live else cls.targets,
+            speech_threshold=options.speech_threshold,
+            silence_threshold=options.silence_threshold,
+        )
 
 
 class VoiceActivity:

@@ -11,6 +11,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from transcriptions.engine.magic import HEAD_BYTES, what_else
+from transcriptions.workflow.intake import ReceivedFile
 
 FIELD_BYTES = 20_000  # all fields that are not files together
 FIELD_OVERHEAD_BYTES = 100  # what an empty field counts
@@ -22,16 +23,6 @@ class FormError(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-@dataclass(frozen=True)
-class ReceivedFile:
-    """A complete file in a temporary folder, under a name of ours; `name` is what its sender calls it."""
-
-    name: str
-    path: Path
-    size_bytes: int
-    sha256: str
 
 
 @dataclass

@@ -12,19 +12,17 @@ from dataclasses import dataclass, field
 from email.message import Message
 from functools import partial
 from http import HTTPStatus
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.core.handlers.asgi import ASGIRequest
-from django.utils.module_loading import import_string
 
 from transcriptions import storage, temporary
 from transcriptions.threads import in_thread
-from transcriptions.uploads.form import FIELD_BYTES, Form, FormError, ReceivedFile
+from transcriptions.uploads import who
+from transcriptions.uploads.form import FIELD_BYTES, Form, FormError
+from transcriptions.workflow.intake import ReceivedFile
 
 Scope = dict[str, Any]
 Event = Mapping[str, Any]
@@ -123,7 +121,7 @@ async def _live(receive: Receive, send: Send) -> None:
 async def _refusal(scope: Scope) -> str:
     """Why the body is not even read; "" when it is."""
     declared = dict(scope["headers"]).get(b"content-length", b"")
-    if not await in_thread(partial(_is_signed_in, scope)):
+    if not await in_thread(partial(who.person, scope)):
         return "signed_out"
     if not _boundary(scope):
         return "broken_upload"
@@ -198,10 +196,3 @@ def _boundary(scope: Scope) -> str:
     message["content-type"] = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
     boundary = message.get_param("boundary") if message.get_content_type() == "multipart/form-data" else None
     return boundary if isinstance(boundary, str) else ""
-
-
-def _is_signed_in(scope: Scope) -> bool:
-    request = ASGIRequest(scope, BytesIO())
-    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
-    request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    return get_user(request).is_authenticated

@@ -23,7 +23,6 @@ from transcriptions.threads import in_thread
 from transcriptions.web import contexts
 from transcriptions.web.access import entry_of
 from transcriptions.workflow.export import in_order
-from transcriptions.workflow.twins import is_copied
 
 PING_SECONDS = 15  # a comment now and then keeps proxies from closing the line, and finds what was not announced
 REST_SECONDS = 0.25  # between two looks: a burst of segments is one event
@@ -85,7 +84,10 @@ async def _follow(request: HttpRequest, entry: Transcription, since: int) -> Asy
 
 
 def _look(request: HttpRequest, entry: Transcription, since: int, language: str | None) -> Look:
+    shown_before = entry.transcript_id
     entry = entry_of(entry.user, entry.pk)  # the revision first: what comes in between is sent once more next time
+    if entry.transcript_id != shown_before or 0 < since < entry.transcript.anew_revision:
+        return Look(entry.transcript.revision, "", "", is_over=True)  # of another text: the page begins anew
     newer = in_order(entry.transcript_id).filter(revision__gt=since)
     with translation.override(language):
         shown = contexts.entry(entry)
@@ -93,10 +95,6 @@ def _look(request: HttpRequest, entry: Transcription, since: int, language: str 
         status = render_to_string(
             "transcriptions/_status.html", {"entry": shown, "formats": contexts.formats()}, request
         )
-    if is_copied(entry.transcript):
-        return Look(
-            entry.transcript.revision, "", "", is_over=True
-        )  # other segments are in the place of those that were shown: the page begins anew
     return Look(entry.transcript.revision, "".join(rows), status, not shown.status.is_live)
 
 

@@ -17,17 +17,9 @@ from accounts.models import User
 from transcriptions import metrics
 from transcriptions.models import Transcription
 from transcriptions.sentences import sentence
-from transcriptions.uploads.form import ReceivedFile
+from transcriptions.uploads.answers import STATUSES
 from transcriptions.uploads.receive import SCOPE_KEY, Received
-from transcriptions.workflow.intake import Refused, Upload, accept_upload
-
-CHOICES = ("language", "preset", "task", "hotwords")  # of the options, those that the page offers
-STATUSES = {
-    "signed_out": HTTPStatus.UNAUTHORIZED,
-    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    "no_space": HTTPStatus.INSUFFICIENT_STORAGE,
-    "storage_away": HTTPStatus.SERVICE_UNAVAILABLE,
-}
+from transcriptions.workflow.intake import CHOICES, ReceivedFile, Refused, accept_upload
 
 
 @csrf_exempt  # a refusal changes nothing, and comes before the form's token could be read
@@ -48,9 +40,8 @@ def _accept(request: HttpRequest, files: list[ReceivedFile]) -> HttpResponse:
     chosen = {name: request.POST.get(name, "") for name in CHOICES}
     accepted, refused = [], []
     for file in files:
-        upload = Upload(name=file.name, path=file.path, size_bytes=file.size_bytes, sha256=file.sha256)
         try:
-            accepted.append(accept_upload(user=user, upload=upload, chosen=chosen, now=timezone.now()))
+            accepted.append(accept_upload(user=user, upload=file, chosen=chosen, now=timezone.now()))
         except Refused as refusal:
             refused.append(_refusal(file.name, refusal.code, **refusal.values))
     if not files:

@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef
 from transcriptions import locks, storage, temporary
 from transcriptions.engine.errors import EngineError
 from transcriptions.models import Media, Transcript, Transcription
-from transcriptions.workflow import cache, files, keep
+from transcriptions.workflow import arrive, cache, files, keep
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ class Cleaned:
     """
 
     sessions: int = 0
+    uploads: int = 0
     transcripts: int = 0
     media: int = 0
     reduced: int = 0
@@ -50,6 +51,7 @@ class Cleaned:
 
 Stopping = Callable[[], bool]
 Reduce = Callable[[keep.TooMuch], int | None]
+EndUploads = Callable[[datetime], int]
 
 
 def clean_up(*, now: datetime, dry_run: bool = False, stopping: Stopping = lambda: False) -> Cleaned | None:
@@ -60,15 +62,16 @@ def clean_up(*, now: datetime, dry_run: bool = False, stopping: Stopping = lambd
         cleaned = Cleaned()
         if dry_run:
             with transaction.atomic():
-                _clean(cleaned, now, lambda found: 0)
+                _clean(cleaned, now, lambda found: 0, arrive.expired)
                 transaction.set_rollback(True)
         else:
-            _clean(cleaned, now, partial(keep.reduce, now=now, stopping=stopping))
+            _clean(cleaned, now, partial(keep.reduce, now=now, stopping=stopping), arrive.end_expired)
         return cleaned
 
 
-def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce) -> None:
+def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce, end_uploads: EndUploads) -> None:
     _expired_sessions(cleaned, now)
+    cleaned.uploads = end_uploads(now)
     cleaned.transcripts = cache.evict(now)
     _media_in_no_history(cleaned)
     _files_without_a_row(cleaned, now)

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
 from transcriptions import configuration, locks, metrics, storage
@@ -15,11 +17,14 @@ from transcriptions.engine.examine import examine
 from transcriptions.engine.options import Options
 from transcriptions.engine.probe import track_of
 from transcriptions.engine.values import Probe
-from transcriptions.models import Media, Transcription
-from transcriptions.workflow import files
+from transcriptions.models import Media, Transcript, Transcription
+from transcriptions.workflow import files, quota, state
 from transcriptions.workflow.share import SHARED_BY_EVERYONE, share_or_start, start_anew
 
 KNOWN = ("size_bytes", "container", "duration_seconds", "bit_rate", "video_codec", "audio_tracks", "created_at")
+
+
+CHOICES = ("language", "preset", "task", "hotwords", "live")  # of the options, those that people choose with a file
 
 
 class Refused(Exception):  # noqa: N818 - a verdict, not an error
@@ -32,8 +37,9 @@ class Refused(Exception):  # noqa: N818 - a verdict, not an error
 
 
 @dataclass(frozen=True)
-class Upload:
-    """A complete file in a temporary place, which intake moves away or leaves to be removed."""
+class ReceivedFile:
+    """A complete file in a temporary place, which intake moves away or leaves to be removed. `name` is what its sender
+    calls it."""
 
     name: str
     path: Path
@@ -41,34 +47,90 @@ class Upload:
     sha256: str
 
 
-def accept_upload(*, user: User, upload: Upload, chosen: Mapping[str, str], now: datetime) -> Transcription:
+def accept_upload(*, user: User, upload: ReceivedFile, chosen: Mapping[str, str], now: datetime) -> Transcription:
     """Raises Refused. Of many who bring the same file at once, one starts the work and the others join it.
 
     chosen: of engine.options.Options by name, what the person has chosen; an empty text is no choice.
     """
     try:
-        options = _options(chosen)
+        ask_quota(user, upload.size_bytes)
+    except Refused as refused:
+        metrics.uploads.labels(outcome=refused.code).inc()
+        raise
+    return take_in(user=user, upload=upload, chosen=chosen, now=now)
+
+
+def ask_quota(user: User, size_bytes: int, uploads: int = 0) -> None:
+    """Whether a person may have so many more bytes, and uploads under way. Raises Refused."""
+    try:
+        quota.ask(user, size_bytes, uploads)
+    except quota.QuotaExceeded as exceeded:
+        limit = filesizeformat(exceeded.limit) if exceeded.code == "quota_bytes" else f"{exceeded.limit:g}"
+        raise Refused(exceeded.code, limit=limit) from None
+
+
+def take_in(
+    *,
+    user: User,
+    upload: ReceivedFile,
+    chosen: Mapping[str, str],
+    now: datetime,
+    begun: Transcription | None = None,
+) -> Transcription:
+    """What `accept_upload` does with a file that its person may have. Raises Refused.
+
+    begun: their entry over what had arrived of this file before, which goes on over all of it.
+    """
+    try:
+        options = options_of(chosen)
         media = _examine(upload, user, options.track, now)
     except Refused as refused:
         metrics.uploads.labels(outcome=refused.code).inc()
         raise
     with transaction.atomic():
-        media = _keep(media, upload)
-        transcript = share_or_start(media, options, user, now)
-        entry = Transcription.objects.create(
-            user=user,
-            transcript=transcript,
-            title=PurePosixPath(_clean(upload.name)).stem[:200] or "?",
-            file_name=_clean(upload.name)[:255],
-            created_at=now,
-        )
+        media = _keep(media, upload, begun)
+        if begun:
+            entry = _go_on(begun, media, options, now)
+        else:
+            entry = new_entry(user, share_or_start(media, options, user, now), upload.name, now)
     metrics.uploads.labels(outcome="accepted").inc()
     return entry
 
 
-def _options(chosen: Mapping[str, str], track: int | None = None) -> Options:
+def new_entry(user: User, transcript: Transcript, name: str, now: datetime) -> Transcription:
+    """name: of the file, as its sender has it."""
+    return Transcription.objects.create(
+        user=user,
+        transcript=transcript,
+        title=PurePosixPath(clean_name(name)).stem[:200] or "?",
+        file_name=clean_name(name),
+        created_at=now,
+    )
+
+
+def _go_on(entry: Transcription, media: Media, options: Options, now: datetime) -> Transcription:
+    """With what was made of the file while it arrived; or where its bytes turn out to be known and somebody has the
+    same work, with that. The media is locked."""
+    beginning = Media.objects.exclude(pk=media.pk).filter(transcripts__transcriptions=entry.pk).first()
+    if beginning is None:
+        return entry
+    own = Transcript.objects.select_for_update().get(transcriptions=entry.pk)
+    if Transcript.objects.filter(media=media, reuse_key=own.reuse_key).exists():
+        entry.transcript = share_or_start(media, options, entry.user, now)
+        entry.save(update_fields=["transcript"])
+        state.discard(own)
+    else:
+        own.media = media
+        own.save(update_fields=["media"])
+    beginning.delete()
+    return entry
+
+
+def options_of(chosen: Mapping[str, str], track: int | None = None) -> Options:
+    """Raises Refused."""
     try:
-        cleaned = {name: _printable(value) for name, value in chosen.items()}
+        cleaned: dict[str, Any] = {name: _printable(value) for name, value in chosen.items()}
+        cleaned["live"] = bool(cleaned.get("live"))
         return configuration.options(**{name: value for name, value in cleaned.items() if value}, track=track)
     except ValueError:
         raise Refused("unknown_option") from None
@@ -107,7 +169,7 @@ def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: dateti
             return  # asked for twice
         before = Options(**old.options)
         wanted = {name: value for name, value in chosen.items() if value}
-        options = _options({"task": before.task, "hotwords": before.hotwords, **wanted}, track=before.track)
+        options = options_of({"task": before.task, "hotwords": before.hotwords, **wanted}, track=before.track)
         entry.transcript = start_anew(media, options, entry.user, now)
         entry.cancelled_at = None
         entry.save(update_fields=["transcript", "cancelled_at"])
@@ -115,7 +177,7 @@ def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: dateti
             old.delete()
 
 
-def _examine(upload: Upload, user: User, track: int | None, now: datetime) -> Media:
+def _examine(upload: ReceivedFile, user: User, track: int | None, now: datetime) -> Media:
     """A Media, not saved yet, or the one that stands for these bytes already: it is not looked at again.
 
     But for who does not have it, where that others have it is a secret: the time of the answer would tell.
@@ -136,7 +198,7 @@ def _examine(upload: Upload, user: User, track: int | None, now: datetime) -> Me
     return media
 
 
-def _new(upload: Upload, found: Probe, now: datetime) -> Media:
+def _new(upload: ReceivedFile, found: Probe, now: datetime) -> Media:
     return Media(
         sha256=upload.sha256,
         size_bytes=upload.size_bytes,
@@ -149,11 +211,16 @@ def _new(upload: Upload, found: Probe, now: datetime) -> Media:
     )
 
 
-def _keep(media: Media, upload: Upload) -> Media:
-    """The saved row, locked, with its bytes in the storage: the original, whatever was kept of an earlier one."""
+def _keep(media: Media, upload: ReceivedFile, begun: Transcription | None) -> Media:
+    """The saved row, locked, with its bytes in the storage: the original, whatever was kept of an earlier one.
+
+    Where nobody had these bytes, it is the row of what had arrived of them before.
+    """
     key = storage.media_key(media.sha256)
     locks.hold(key)
     known = {name: getattr(media, name) for name in KNOWN}  # a clean-up may just have removed the row
+    if begun and not Media.objects.filter(sha256=upload.sha256).exists():
+        Media.objects.filter(transcripts__transcriptions=begun.pk).update(sha256=upload.sha256, **known)
     media, _ = Media.objects.select_for_update().get_or_create(sha256=upload.sha256, defaults=known)
     try:
         if not storage.exists(key):
@@ -166,10 +233,10 @@ def _keep(media: Media, upload: Upload) -> Media:
     return media
 
 
-def _clean(name: str) -> str:
+def clean_name(name: str) -> str:
     """A file's name as people typed it: no folders, no control characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return _printable(last)
+    return _printable(last)[:255]
 
 
 def _printable(text: str) -> str:

@@ -10,24 +10,26 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F
 from django.utils import timezone
 
 from transcriptions import configuration, queue, storage
 from transcriptions.engine import speech
 from transcriptions.engine.errors import EngineError
+from transcriptions.engine.ffmpeg import Sound
 from transcriptions.engine.gain import Raiser
 from transcriptions.engine.loudness import Meter
 from transcriptions.engine.options import Options
 from transcriptions.engine.values import BYTES_PER_SECOND, AudioTrack
 from transcriptions.engine.values import Shard as CutShard
-from transcriptions.models import Shard, Transcript
-from transcriptions.workflow import finish, state, twins
+from transcriptions.models import Shard, Transcript, Upload
+from transcriptions.workflow import finish, follow, state, twins
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
 logger = logging.getLogger(__name__)
 
 MOST_ERRORS = 100  # whose places are kept
+UNPREPARED = (Transcript.State.QUEUED, Transcript.State.PREPARING)
 
 
 class TooLong(EngineError):  # noqa: N818 - a verdict
@@ -38,18 +40,26 @@ class RecordingGone(EngineError):  # noqa: N818 - a verdict
     """Its bytes are not kept any more."""
 
 
-def prepare_next(stopping: Callable[[], bool]) -> bool:
-    """Prepare the transcript that has waited longest; False when there is none, or no room for its sound."""
+def prepare_next(stopping: Callable[[], bool], aside: follow.Aside | None = None) -> bool:
+    """Prepare the transcript that has waited longest; False when there is none, or no room for its sound.
+
+    aside: who follows files that still arrive; without, it is done here.
+    """
     if not storage.has_room():
         logger.warning("Preparing waits: %s bytes are free, fewer than MIN_FREE_BYTES.", storage.free_bytes())
         return False
-    waiting = Transcript.objects.filter(
-        state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
-    ).order_by("created_at", "pk")
-    lease = claim(waiting, timezone.now())
+    not_now = follow.arriving() if aside and not aside.has_room() else follow.arriving().filter(waits=True)
+    waiting = Transcript.objects.filter(~Exists(not_now), state__in=UNPREPARED, prepared_at=None)
+    lease = claim(waiting.order_by("created_at", "pk"), timezone.now())
     if lease is None:
         return False
-    carry_out(lease, partial(_prepare, lease, stopping), partial(_fail, lease), exhausted="preparing_failed")
+    prepare = partial(
+        carry_out, lease, partial(_prepare, lease, stopping), partial(_fail, lease), exhausted="preparing_failed"
+    )
+    if aside and follow.upload_of(lease.work):
+        aside.do(prepare)
+    else:
+        prepare()
     return True
 
 
@@ -64,12 +74,50 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
     with transaction.atomic():
         first = lease.hold().started_at or started
         state.change(transcript.pk, state=Transcript.State.PREPARING, started_at=first)
+    upload = follow.upload_of(transcript)
+    if upload:
+        _follow(lease, upload, started, stopping)
+    else:
+        _prepare_whole(lease, started, stopping)
+
+
+def _prepare_whole(lease: Lease[Transcript], started: datetime, stopping: Callable[[], bool]) -> None:
+    transcript = lease.work
     if not storage.exists(transcript.media.storage_key):
         raise RecordingGone("recording_gone")
     with storage.local(transcript.media.storage_key) as path:
-        if twins.finish_by_twin(lease, _sound_key(path, transcript.track)):
+        if _finish_by_twin(lease, path, transcript.track):
             return
-        _cut(lease, path, started, stopping)
+        allowed = settings.MAX_DURATION_HOURS * 3600
+        sound = configuration.ffmpeg().pcm(path, transcript.track.index, allowed_seconds=allowed)
+        if not _cut(lease, sound, started, stopping):
+            _give_back(lease)
+
+
+def _follow(lease: Lease[Transcript], upload: Upload, started: datetime, stopping: Callable[[], bool]) -> None:
+    try:
+        if not _cut(lease, follow.Followed(lease.work, upload, stopping), started, stopping):
+            _give_back(lease)
+    except follow.Interrupted:
+        _give_back(lease)
+    except FileNotFoundError:  # it arrives at another host, or has just been given its place
+        lease.put_off(timezone.now())
+    except follow.WrongGuess as guess:
+        logger.warning("%s begins anew: %s.", lease.work, guess)
+        follow.wait_until_complete(upload)
+        with transaction.atomic():
+            lease.hold()
+            state.begin_anew(lease.work.pk)
+        _give_back(lease)
+
+
+def _give_back(lease: Lease[Transcript]) -> None:
+    lease.give_back()
+    queue.wake("media")
+
+
+def _finish_by_twin(lease: Lease[Transcript], path: Path, track: AudioTrack) -> bool:
+    return twins.finish_by_twin(lease, _sound_key(path, track))
 
 
 def _sound_key(path: Path, track: AudioTrack) -> str:
@@ -80,23 +128,23 @@ def _sound_key(path: Path, track: AudioTrack) -> str:
     return hashlib.sha256(same.encode()).hexdigest() if packets else ""
 
 
-def _cut(lease: Lease[Transcript], path: Path, started: datetime, stopping: Callable[[], bool]) -> None:
+def _cut(
+    lease: Lease[Transcript], sound: Sound | follow.Followed, started: datetime, stopping: Callable[[], bool]
+) -> bool:
+    """Offer its shards until it is complete; False when it is to be gone on with by another."""
     transcript = lease.work
     known = set(transcript.shards.values_list("index", flat=True))  # a worker before us came so far
     end = voiced = 0.0
     options = Options(**transcript.options)
     track = transcript.track
     meter, raiser = Meter(), Raiser()
-    sound = configuration.ffmpeg().pcm(path, track.index, allowed_seconds=settings.MAX_DURATION_HOURS * 3600)
     raised = raiser.raised(_within_limit(_metered(sound, meter)))
     for shard in speech.cut(raised, speech.Cutting.of(options), track.offset_seconds):
         end = shard.end
         voiced += sum(span.seconds for span in shard.speech)
         _offer(lease, shard, is_new=shard.index not in known)
         if stopping():
-            lease.give_back()
-            queue.wake("media")
-            return
+            return False
     _complete(
         lease,
         duration_seconds=end,
@@ -109,6 +157,7 @@ def _cut(lease: Lease[Transcript], path: Path, started: datetime, stopping: Call
         timings={**transcript.timings, "prepare_seconds": round((timezone.now() - started).total_seconds(), 3)},
     )
     finish.finish_if_complete(transcript.pk, timezone.now())
+    return True
 
 
 def _metered(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:

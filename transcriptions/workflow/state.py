@@ -4,6 +4,7 @@ The row stays locked until the transaction ends, so whoever has read revision N 
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +32,22 @@ def stop(transcript_id: int, state: Transcript.State, now: datetime, *, code: st
             Shard.objects.filter(transcript_id=transcript_id).update(lease_owner="", lease_expires_at=None)
             transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)), robust=True)
     return bool(stopped)
+
+
+def discard(transcript: Transcript) -> None:
+    """Remove one that nobody has any more, and what was made for it. The row is locked by the caller."""
+    progress.announce(transcript.pk)
+    transaction.on_commit(partial(storage.delete_folder, storage.shard_folder(transcript.pk)), robust=True)
+    transcript.delete()
+
+
+def begin_anew(transcript_id: int) -> bool:
+    """Throw away what has been made of a live transcript: it is of another sound than its own. Its readers are told."""
+    with transaction.atomic():
+        nothing = {"prepared_seconds": 0.0, "recognised_seconds": 0.0, "language": "", "language_probability": None}
+        revision = change(transcript_id, **nothing, first_segment_at=None, anew_revision=F("revision") + 1)
+        Shard.objects.filter(transcript_id=transcript_id).delete()
+    return bool(revision)
 
 
 def offered() -> QuerySet[Shard]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from transcriptions import locks, storage, tally
@@ -47,10 +47,6 @@ def share_with_twins(transcript_id: int) -> None:
                 _copied(done, other, timezone.now())
 
 
-def is_copied(transcript: Transcript) -> bool:
-    return "copied_from" in transcript.figures
-
-
 def _twins(transcript: Transcript) -> QuerySet[Transcript]:
     same = Transcript.objects.filter(sound_key=transcript.sound_key, reuse_key=transcript.reuse_key)
     return same.exclude(pk=transcript.pk).select_related("media")
@@ -77,6 +73,7 @@ def _copy(source: Transcript, target: Transcript, now: datetime) -> None:
     revision = state.change(
         target.pk,
         state=Transcript.State.DONE,
+        anew_revision=F("revision") + 1,  # other segments are in the place of those that were shown
         language=source.language,
         language_probability=source.language_probability,
         duration_seconds=length,

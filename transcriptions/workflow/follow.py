@@ -1,0 +1,202 @@
+"""The sound of a file that still arrives, as far as it has come.
+
+Headers lie, and some files cannot be understood from their front. So what was heard on the way is compared with the
+sound of the complete file, and the last of it comes from there: the text is that of the complete file, or is made anew.
+"""
+
+import hashlib
+import logging
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import OuterRef, QuerySet
+
+from transcriptions import configuration, incoming, storage
+from transcriptions.engine.errors import EngineError
+from transcriptions.engine.ffmpeg import Sound
+from transcriptions.engine.room import Feed
+from transcriptions.engine.values import BYTES_PER_SECOND, AudioTrack
+from transcriptions.models import Transcript, Upload
+from transcriptions.workflow.lease import LeaseLost
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5  # between two looks at the upload's row
+PIECE_BYTES = 64 * 1024
+HELD_BACK_BYTES = BYTES_PER_SECOND // 2  # a file's end may say what of its sound is padding
+OFFSET_SECONDS = 0.01  # two tracks that begin so near together begin together
+
+
+class WrongGuess(Exception):  # noqa: N818 - a verdict
+    """What was heard on the way is not the sound of the file: it has to be complete before it can be read."""
+
+
+class Interrupted(Exception):  # noqa: N818 - a request
+    """The process is asked to end."""
+
+
+def arriving() -> QuerySet[Upload]:
+    """The uploads that an outer query's transcripts are made of, while they arrive."""
+    return Upload.objects.filter(transcription__transcript=OuterRef("pk"), completed_at=None, error_code="")
+
+
+def upload_of(transcript: Transcript) -> Upload | None:
+    """The one it is made of, while it arrives."""
+    return Upload.objects.filter(transcription__transcript=transcript, completed_at=None, error_code="").first()
+
+
+def wait_until_complete(upload: Upload) -> None:
+    """Nobody is to follow it any more."""
+    Upload.objects.filter(pk=upload.pk).update(waits=True)
+
+
+class Followed(Iterator[bytes]):
+    """16 kHz mono s16le of an upload, to be read once. Raises WrongGuess, Interrupted, LeaseLost, and EngineError as
+    FFmpeg.pcm does; FileNotFoundError where the upload is on another host.
+
+    `errors` are the complete file's: about when, in seconds, something could not be decoded.
+    """
+
+    def __init__(self, transcript: Transcript, upload: Upload, stopping: Callable[[], bool]) -> None:
+        self.errors: list[float] = []
+        self._transcript, self._upload, self._stopping = transcript, upload, stopping
+        self._chunks = self._sound()
+
+    def __next__(self) -> bytes:
+        return next(self._chunks)
+
+    def _sound(self) -> Iterator[bytes]:
+        heard, size = hashlib.sha256(), 0
+        with incoming.path(self._upload.pk).open("rb", buffering=0) as file:
+            growing = _Growing(self._upload.pk, file, self._stopping)
+            for chunk in self._on_the_way(growing):
+                heard.update(chunk)
+                size += len(chunk)
+                yield chunk
+            growing.wait()
+        yield from self._rest(heard.digest(), size)
+
+    def _on_the_way(self, growing: "_Growing") -> Iterator[bytes]:
+        held = b""
+        try:
+            for chunk in _pcm(growing.more, self._transcript.track):
+                held += chunk
+                ready, held = held[:-HELD_BACK_BYTES], held[-HELD_BACK_BYTES:]
+                if ready:
+                    yield ready
+        except EngineError as error:
+            raise WrongGuess(error.detail) from error
+
+    def _rest(self, heard: bytes, size: int) -> Iterator[bytes]:
+        """What of the complete file's sound comes after what was heard, if it begins with that."""
+        track = self._transcript.track
+        whole = Transcript.objects.select_related("media").get(pk=self._transcript.pk)
+        if not _is_same(track, whole.track):
+            raise WrongGuess(f"{whole.track} instead of {track}")
+        with storage.local(whole.media.storage_key) as path:
+            sound = _pcm(path, whole.track)
+            yield _after(sound, heard, size)
+            yield from sound
+            self.errors = sound.errors
+
+
+def _after(sound: Iterator[bytes], heard: bytes, size: int) -> bytes:
+    """The rest of the chunk in which a sound has given what was heard. Raises WrongGuess."""
+    beginning, left, chunk = hashlib.sha256(), size, b""
+    while left and (chunk := next(sound, b"")):
+        beginning.update(chunk[:left])
+        if left < len(chunk):
+            chunk, left = chunk[left:], 0
+        else:
+            left -= len(chunk)
+            chunk = b""
+    if left or beginning.digest() != heard:
+        raise WrongGuess("another sound")
+    return chunk
+
+
+class _Growing:
+    """The bytes of an upload from its front, as they come."""
+
+    def __init__(self, upload_id: uuid.UUID, file: BinaryIO, stopping: Callable[[], bool]) -> None:
+        self._upload_id, self._file, self._stopping = upload_id, file, stopping
+        self._is_complete = False
+        self._looked_at = 0.0
+
+    def more(self) -> bytes | None:
+        """As engine.room.Feed has it."""
+        is_complete = self._is_complete  # before the look at what is there: there may be more by now
+        left = self._there() - self._file.tell()
+        if left > 0:
+            return self._file.read(min(left, PIECE_BYTES))
+        if is_complete:
+            return b""
+        self._look()
+        return None
+
+    def wait(self) -> None:
+        """Until it is complete."""
+        while not self._is_complete:
+            time.sleep(LOOK_SECONDS)
+            self._look()
+
+    def _look(self) -> None:
+        if self._stopping():
+            raise Interrupted
+        if time.monotonic() - self._looked_at >= LOOK_SECONDS:
+            found = Upload.objects.filter(pk=self._upload_id, error_code="").values_list("completed_at", flat=True)
+            if not found:
+                raise LeaseLost
+            self._looked_at, self._is_complete = time.monotonic(), found[0] is not None
+
+    def _there(self) -> int:
+        with suppress(FileNotFoundError):  # then it has been given its place
+            return incoming.size(self._upload_id)
+        return os.fstat(self._file.fileno()).st_size
+
+
+def _pcm(source: Path | Feed, track: AudioTrack) -> Sound:
+    return configuration.ffmpeg().pcm(source, track.index, allowed_seconds=settings.MAX_DURATION_HOURS * 3600)
+
+
+def _is_same(one: AudioTrack, other: AudioTrack) -> bool:
+    kinds = [(track.index, track.codec, track.sample_rate, track.channels) for track in (one, other)]
+    return kinds[0] == kinds[1] and abs(one.offset_seconds - other.offset_seconds) <= OFFSET_SECONDS
+
+
+class Aside:
+    """Threads that follow files, at most MAX_FOLLOWED_UPLOADS: each mostly waits, maybe as long as somebody speaks."""
+
+    def __init__(self) -> None:
+        self._threads: list[threading.Thread] = []
+
+    def has_room(self) -> bool:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        return len(self._threads) < int(settings.MAX_FOLLOWED_UPLOADS)
+
+    def do(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=_in_thread, args=(work,), name="follow")
+        self._threads.append(thread)
+        thread.start()
+
+    def end(self) -> None:
+        """Wait for them, once they have been asked to end."""
+        for thread in self._threads:
+            thread.join()
+
+
+def _in_thread(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception:
+        logger.exception("A file could not be followed; it is tried again.")
+    finally:
+        connection.close()
