@@ -186,7 +186,7 @@ async def _patch(request: Request, user: User) -> Answer:
         raise tus.ProtocolError(HTTPStatus.BAD_REQUEST, "Upload-Offset is missing.")
     upload = await in_thread(partial(_upload_of, user, request.upload_id))
     if upload.error_code:
-        return _refusal(request, Refused(upload.error_code, limit="", hours=f"{settings.MAX_DURATION_HOURS:g}"))
+        return _refusal(request, Refused(upload.error_code, **arrive.limits()))
     if upload.completed_at:
         return _complete_already(upload, offset)
     async with _writing(upload) as writer:
@@ -247,7 +247,7 @@ async def _hear_length(request: Request, upload: Upload) -> None:
 
 def _too_much(upload: Upload) -> Exception:
     if upload.size_bytes is None:
-        return Refused("too_large", limit=arrive.largest())
+        return Refused("too_large", **arrive.limits())
     return tus.ProtocolError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The upload has {upload.size_bytes} bytes.")
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from transcriptions.web import contexts
 from transcriptions.web.forms import KeepForm
 from transcriptions.workflow import history
 
@@ -45,5 +46,6 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
     user = cast(User, request.user)
-    context = {"keep": KeepForm(instance=user), "password": ReauthenticateForm(user=user), **forms}
+    own = {"keep": KeepForm(instance=user), "password": ReauthenticateForm(user=user)}
+    context = {"use": contexts.use(user), **own, **forms}
     return render(request, "transcriptions/account.html", context)

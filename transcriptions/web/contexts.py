@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from transcriptions import estimate
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
@@ -18,6 +19,7 @@ from transcriptions.remarks import Remark, remarks
 from transcriptions.sentences import sentence
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
+from transcriptions.workflow import quota
 from transcriptions.workflow.export import in_order
 
 Look = Callable[[], estimate.Outlook]
@@ -145,6 +147,18 @@ def upload_form() -> dict[str, Any]:
         "broken_upload": sentence("broken_upload"),
         "stale_page": sentence("stale_page"),
     }
+
+
+def use(user: User) -> list[tuple[str, str, str]]:
+    """What somebody uses of the site: its name, how much, and the limit where there is one."""
+    used = quota.use(user)
+    hours = _("%(hours)s hours") % {"hours": f"{used.seconds / 3600:.1f}"}
+    bytes_allowed, hours_allowed = settings.MAX_BYTES_PER_USER, settings.MAX_HOURS_PER_USER
+    return [
+        (_("Recordings"), filesizeformat(used.size_bytes), filesizeformat(bytes_allowed) if bytes_allowed else ""),
+        (_("Length"), hours, _("%(hours)s hours") % {"hours": f"{hours_allowed:g}"} if hours_allowed else ""),
+        (_("Files on their way"), str(used.uploads), str(settings.MAX_UPLOADS_PER_USER or "")),
+    ]
 
 
 def presets() -> list[tuple[str, str]]:

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from transcriptions.web import account, events, media, upload, views
+from transcriptions.web import account, events, media, upload, uploads, views
 
 urlpatterns = [
     path("", views.history, name="history"),
     path("upload/", upload.upload, name="upload"),
+    path("uploads/", uploads.uploads, name="uploads"),
+    path("uploads/known/", uploads.known, name="known"),
+    path("uploads/prove/", uploads.prove, name="prove"),
     path("forecast/", views.forecast, name="forecast"),
     path("account/", account.account, name="account"),
     path("account/delete", account.delete, name="delete_account"),

@@ -69,9 +69,9 @@ def say_size(upload: Upload, size_bytes: int) -> None:
     upload.save(update_fields=["size_bytes"])
 
 
-def largest() -> str:
-    """The size up to which a file may be, for people."""
-    return filesizeformat(settings.MAX_UPLOAD_BYTES)
+def limits() -> dict[str, str]:
+    """What sentences about a file that does not fit have to say."""
+    return {"limit": filesizeformat(settings.MAX_UPLOAD_BYTES), "hours": f"{settings.MAX_DURATION_HOURS:g}"}
 
 
 def _ask_for(user: User, said_bytes: int | None, uploads: int = 0) -> None:
@@ -79,7 +79,7 @@ def _ask_for(user: User, said_bytes: int | None, uploads: int = 0) -> None:
         raise Refused("empty_file")
     size_bytes = said_bytes or 0
     if size_bytes > settings.MAX_UPLOAD_BYTES:
-        raise Refused("too_large", limit=largest())
+        raise Refused("too_large", **limits())
     if not storage.has_room(size_bytes):
         raise Refused("no_space")
     ask_quota(user, size_bytes, uploads)
