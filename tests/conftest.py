@@ -45,7 +45,7 @@ def _clean_folders_and_queues(request: pytest.FixtureRequest, django_db_blocker:
         with django_db_blocker.unblock():
             cache.clear()  # its table is no model's, so no test rolls it back
     yield
-    for folder in (settings.STORAGE_DIR, settings.TEMP_DIR):
+    for folder in (settings.STORAGE_DIR, settings.TEMP_DIR, settings.UPLOAD_DIR):
         shutil.rmtree(folder, ignore_errors=True)
 
 

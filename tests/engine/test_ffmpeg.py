@@ -282,3 +282,24 @@ def _samples(file: Path) -> bytes:
     with wave.open(str(file)) as opened:
         samples: bytes = opened.readframes(opened.getnframes())
         return samples
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.flac", "a.ogg", "a.webm", "a.mkv", "a.ts", "a.aac", "a.mp4"])
+def test_bytes_that_come_little_by_little_have_the_sound_of_the_file(spoken: Path, tmp_path: Path, name: str) -> None:
+    front = ["-movflags", "faststart"] if name.endswith("mp4") else []
+    file = speech.convert(spoken, tmp_path / name, *front)
+    content = file.read_bytes()
+    parts: list[bytes | None] = [content[:4000], None, content[4000:], None, b""]
+    whole = b"".join(configuration.ffmpeg().pcm(file))
+    fed = b"".join(configuration.ffmpeg().pcm(lambda: parts.pop(0)))
+    assert fed.startswith(whole[:-16_000])
+    assert abs(len(fed) - len(whole)) < 3200
+    assert parts == []
+
+
+def test_a_feed_that_fails_ends_the_decoding() -> None:
+    def feed() -> bytes | None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        next(configuration.ffmpeg().pcm(feed))

@@ -68,7 +68,7 @@ def body_events(pieces: Iterable[bytes]) -> list[dict[str, Any]]:
 
 
 def whole(body: bytes, size: int = 65_536) -> list[dict[str, Any]]:
-    events = body_events(forms.pieces(body, size))
+    events = body_events(forms.pieces(body, size) or [b""])
     events[-1]["more_body"] = False
     return events
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 Event = Mapping[str, Any]
@@ -18,41 +19,43 @@ class Disconnected(Exception):  # noqa: N818 - nobody is there to be told
     """The sender went away in mid-body."""
 
 
-async def pieces(receive: Receive) -> AsyncIterator[bytes]:
-    """Of PIECE_BYTES, or what has come when no more comes for a moment. Raises Disconnected, after the last piece."""
-    held, more = bytearray(), True
-    while more:
-        try:
-            message = await asyncio.wait_for(receive(), FLUSH_SECONDS if held else IDLE_SECONDS)
-        except TimeoutError:
-            if not held:
-                raise Disconnected from None
-            yield bytes(held)
-            held.clear()
-            continue
-        if message["type"] == "http.disconnect":
-            if held:
+class Body:
+    """Read once, by `pieces`; what is left of it by `drain`."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._more = True
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Of PIECE_BYTES, or what has come when no more comes for a moment. Raises Disconnected after the last one."""
+        held = bytearray()
+        while self._more:
+            try:
+                held += await asyncio.wait_for(self._next(), FLUSH_SECONDS if held else IDLE_SECONDS)
+            except (TimeoutError, Disconnected) as ended:
+                if held:
+                    yield bytes(held)
+                if not held or isinstance(ended, Disconnected):
+                    raise Disconnected from None
+                held.clear()
+            if len(held) >= PIECE_BYTES:
                 yield bytes(held)
-            raise Disconnected
-        held += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(held) >= PIECE_BYTES:
+                held.clear()
+        if held:
             yield bytes(held)
-            held.clear()
-    if held:
-        yield bytes(held)
 
+    async def drain(self) -> None:
+        """Read and forget what is left, unless it is long: a sender in mid-body does not look for an answer."""
+        left = DRAIN_BYTES
+        with suppress(TimeoutError, Disconnected):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self._more and left > 0:
+                    left -= len(await self._next())
 
-async def drain(receive: Receive) -> bool:
-    """Read and forget the rest of a body, unless it is long; whether it has been read to its end."""
-    left = DRAIN_BYTES
-    try:
-        async with asyncio.timeout(DRAIN_SECONDS):
-            while left > 0:
-                message = await receive()
-                left -= len(message.get("body", b""))
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                    return True
-    except TimeoutError:
-        pass
-    return False
+    async def _next(self) -> bytes:
+        message = await self._receive()
+        self._more = message["type"] != "http.disconnect" and message.get("more_body", False)
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        body: bytes = message.get("body", b"")
+        return body

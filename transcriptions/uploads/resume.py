@@ -30,7 +30,7 @@ from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
 from transcriptions.uploads import tus, who
 from transcriptions.uploads.answers import Answer, Send, problem, refusal
-from transcriptions.uploads.body import Disconnected, Receive, drain, pieces
+from transcriptions.uploads.body import Body, Disconnected, Receive
 from transcriptions.workflow import arrive
 from transcriptions.workflow.intake import CHOICES, Refused
 
@@ -58,7 +58,7 @@ class Request:
     method: str
     upload_id: uuid.UUID | None
     headers: dict[str, str]
-    receive: Receive
+    body: Body
     language: str
 
     @property
@@ -88,7 +88,7 @@ class ResumableUploads:
         except ValueError:
             upload_id = None
         method = (headers.get("x-http-method-override") or str(scope["method"])).upper()
-        request = Request(method, upload_id, headers, receive, who.language(scope))
+        request = Request(method, upload_id, headers, Body(receive), who.language(scope))
         try:
             answer = await _answer(request, scope)
         except Disconnected:
@@ -97,10 +97,9 @@ class ResumableUploads:
 
 
 async def _send(answer: Answer, request: Request, send: Send) -> None:
-    """What is left of a refused body is read, if it is short: a sender in mid-body does not read answers."""
     more = {"tus-resumable": tus.VERSION, "cache-control": "no-store", "x-content-type-options": "nosniff"}
     if answer.status >= HTTPStatus.BAD_REQUEST and request.method in {"POST", "PATCH"}:
-        await drain(request.receive)
+        await request.body.drain()
         more["connection"] = "close"
     if request.method == "HEAD":
         answer = Answer(answer.status, answer.headers)
@@ -252,7 +251,7 @@ def _too_much(upload: Upload) -> Exception:
 
 
 async def _write(request: Request, upload: Upload, writer: Writer, left: int) -> None:
-    async for piece in pieces(request.receive):
+    async for piece in request.body.pieces():
         before, fits = writer.size, piece[:left]
         left -= len(fits)
         await asyncio.to_thread(_write_piece, writer, fits)
@@ -264,7 +263,7 @@ async def _write(request: Request, upload: Upload, writer: Writer, left: int) ->
 
 async def _write_verified(request: Request, writer: Writer, left: int, checksum: tus.Checksum) -> None:
     with writer.verified(checksum.algorithm, checksum.digest) as verified:
-        async for piece in pieces(request.receive):
+        async for piece in request.body.pieces():
             left -= len(piece)
             if left < 0:
                 raise Overflow

@@ -98,7 +98,9 @@ class Followed(Iterator[bytes]):
     def _rest(self, heard: bytes, size: int) -> Iterator[bytes]:
         """What of the complete file's sound comes after what was heard, if it begins with that."""
         track = self._transcript.track
-        whole = Transcript.objects.select_related("media").get(pk=self._transcript.pk)
+        whole = Transcript.objects.select_related("media").filter(pk=self._transcript.pk).first()
+        if whole is None:
+            raise LeaseLost
         if not _is_same(track, whole.track):
             raise WrongGuess(f"{whole.track} instead of {track}")
         with storage.local(whole.media.storage_key) as path:

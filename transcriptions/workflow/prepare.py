@@ -22,7 +22,7 @@ from transcriptions.engine.loudness import Meter
 from transcriptions.engine.options import Options
 from transcriptions.engine.values import BYTES_PER_SECOND, AudioTrack
 from transcriptions.engine.values import Shard as CutShard
-from transcriptions.models import Shard, Transcript, Upload
+from transcriptions.models import Media, Shard, Transcript, Upload
 from transcriptions.workflow import finish, follow, state, twins
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
@@ -90,14 +90,14 @@ def _prepare_whole(lease: Lease[Transcript], started: datetime, stopping: Callab
             return
         allowed = settings.MAX_DURATION_HOURS * 3600
         sound = configuration.ffmpeg().pcm(path, transcript.track.index, allowed_seconds=allowed)
-        if not _cut(lease, sound, started, stopping):
-            _give_back(lease)
+        _complete(lease, _cut(lease, sound, started, stopping))
 
 
 def _follow(lease: Lease[Transcript], upload: Upload, started: datetime, stopping: Callable[[], bool]) -> None:
     try:
-        if not _cut(lease, follow.Followed(lease.work, upload, stopping), started, stopping):
-            _give_back(lease)
+        learned = _cut(lease, follow.Followed(lease.work, upload, stopping), started, stopping)
+        if learned is None or not _is_known_by_now(lease):
+            _complete(lease, learned)
     except follow.Interrupted:
         _give_back(lease)
     except FileNotFoundError:  # it arrives at another host, or has just been given its place
@@ -109,6 +109,15 @@ def _follow(lease: Lease[Transcript], upload: Upload, started: datetime, stoppin
             lease.hold()
             state.begin_anew(lease.work.pk)
         _give_back(lease)
+
+
+def _is_known_by_now(lease: Lease[Transcript]) -> bool:
+    """Now that the file is complete its sound can be compared."""
+    media = Media.objects.filter(transcripts=lease.work).first()
+    if media is None:
+        raise LeaseLost
+    with storage.local(media.storage_key) as path:
+        return _finish_by_twin(lease, path, lease.work.track)
 
 
 def _give_back(lease: Lease[Transcript]) -> None:
@@ -130,8 +139,8 @@ def _sound_key(path: Path, track: AudioTrack) -> str:
 
 def _cut(
     lease: Lease[Transcript], sound: Sound | follow.Followed, started: datetime, stopping: Callable[[], bool]
-) -> bool:
-    """Offer its shards until it is complete; False when it is to be gone on with by another."""
+) -> dict[str, Any] | None:
+    """Offer its shards until its end. What was learned of it; None when another is to go on."""
     transcript = lease.work
     known = set(transcript.shards.values_list("index", flat=True))  # a worker before us came so far
     end = voiced = 0.0
@@ -144,20 +153,17 @@ def _cut(
         voiced += sum(span.seconds for span in shard.speech)
         _offer(lease, shard, is_new=shard.index not in known)
         if stopping():
-            return False
-    _complete(
-        lease,
-        duration_seconds=end,
-        sound={
+            return None
+    return {
+        "duration_seconds": end,
+        "sound": {
             **_levels(meter, raiser),
             "seconds": round(end, 3),
             "silent_share": round(1 - voiced / end, 3) if end else 1.0,
             "errors": [round(track.offset_seconds + seconds, 1) for seconds in sound.errors[:MOST_ERRORS]],
         },
-        timings={**transcript.timings, "prepare_seconds": round((timezone.now() - started).total_seconds(), 3)},
-    )
-    finish.finish_if_complete(transcript.pk, timezone.now())
-    return True
+        "timings": {**transcript.timings, "prepare_seconds": round((timezone.now() - started).total_seconds(), 3)},
+    }
 
 
 def _metered(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:
@@ -221,8 +227,13 @@ def _silent(shard: CutShard) -> float:
     return before if shard.speech else before + shard.end - shard.start
 
 
-def _complete(lease: Lease[Transcript], **learned: Any) -> None:
+def _complete(lease: Lease[Transcript], learned: dict[str, Any] | None) -> None:
+    """It is prepared, with what was learned; without, it is to be gone on with."""
+    if learned is None:
+        _give_back(lease)
+        return
     with transaction.atomic():
         transcript = lease.hold()
         fields = {"state": Transcript.State.RECOGNISING, "lease_owner": "", "lease_expires_at": None}
         state.change(transcript.pk, **fields, prepared_at=timezone.now(), **learned)
+    finish.finish_if_complete(transcript.pk, timezone.now())
