@@ -48,10 +48,8 @@ class Sender:
 
     def create(self, size: int | None, name: str = "a.wav", **more: str) -> str:
         """Its address."""
-        said = "upload_defer_length" if size is None else "upload_length"
-        answer = self.ask(
-            "POST", PATH, upload_metadata=metadata(filename=name, **more), **{said: "1" if size is None else str(size)}
-        )
+        length = {"upload_defer_length": "1"} if size is None else {"upload_length": str(size)}
+        answer = self.ask("POST", PATH, upload_metadata=metadata(filename=name, **more), **length)
         assert answer.status == 201, answer.body
         return answer.headers["location"]
 
