@@ -8,7 +8,7 @@ from typing import Any
 Event = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 1024**2
 FLUSH_SECONDS = 0.2  # what is here is given after so long without more
 IDLE_SECONDS = 30.0  # without one byte: nobody is there any more, though the line is not closed
 DRAIN_BYTES = 8 * 1024**2  # of a refused body, read so that its sender comes to read the answer
@@ -31,7 +31,8 @@ class Body:
         held = bytearray()
         while self._more:
             try:
-                held += await asyncio.wait_for(self._next(), FLUSH_SECONDS if held else IDLE_SECONDS)
+                async with asyncio.timeout(FLUSH_SECONDS if held else IDLE_SECONDS):
+                    held += await self._next()
             except (TimeoutError, Disconnected) as ended:
                 if held:
                     yield bytes(held)
