@@ -1,5 +1,7 @@
 /* Puts a transcript's segments on the page while they are made. The browser reconnects by itself and says the last
-   event it saw; what comes twice is known by its id. */
+   event it saw. */
+
+import { placeAll } from "./segments.js";
 
 const status = document.getElementById("status");
 const connection = document.getElementById("connection");
@@ -15,11 +17,7 @@ function follow(since) {
   const source = new EventSource(`${status.dataset.events}?since=${since}`);
 
   source.addEventListener("segments", (event) => {
-    const template = document.createElement("template");
-    template.innerHTML = event.data;
-    for (const segment of template.content.querySelectorAll("li")) {
-      place(segment);
-    }
+    placeAll(event.data, segments);
     seen = event.lastEventId;
   });
 
@@ -46,18 +44,6 @@ function follow(since) {
       setTimeout(follow, AGAIN_MILLISECONDS, seen);
     }
   });
-}
-
-function place(segment) {
-  if (document.getElementById(segment.id)) {
-    return;
-  }
-  const start = Number(segment.dataset.start);
-  let before = segments.lastElementChild;
-  while (before && Number(before.dataset.start) > start) {
-    before = before.previousElementSibling;
-  }
-  segments.insertBefore(segment, before ? before.nextElementSibling : segments.firstElementChild);
 }
 
 let latest = "";

@@ -1,0 +1,21 @@
+/* A segment's place among the others is by its time; what comes twice is known by its id. */
+
+export function placeAll(html, list) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const segment of template.content.querySelectorAll("li")) {
+    place(segment, list);
+  }
+}
+
+function place(segment, list) {
+  if (document.getElementById(segment.id)) {
+    return;
+  }
+  const start = Number(segment.dataset.start);
+  let before = list.lastElementChild;
+  while (before && Number(before.dataset.start) > start) {
+    before = before.previousElementSibling;
+  }
+  list.insertBefore(segment, before ? before.nextElementSibling : list.firstElementChild);
+}
