@@ -170,8 +170,8 @@ function show(uploads) {
   const own = new Map([...lines.keys()].filter(({ address }) => address).map((one) => [path(one.address), one]));
   for (const upload of uploads) {
     const transfer = own.get(path(upload.url));
-    if (transfer && upload.entry_url && transfer.state !== "done") {
-      lines.get(transfer).link(upload.entry_url, site.readAlready);
+    if (transfer && transfer.state !== "done") {
+      lines.get(transfer).hear(upload);
     }
   }
   const others = uploads.filter(({ url }) => !own.has(path(url)) && !discarded.has(path(url)));

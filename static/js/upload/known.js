@@ -8,14 +8,14 @@ export async function known({ file, metadata, site, signal }) {
   if (file.size > Number(site.lookupBytes)) {
     return "";
   }
-  const hash = { sha256: await digest({ file }, signal), size_bytes: file.size, file_name: file.name };
-  const asked = await post(site.known, { ...hash, ...metadata }, site, signal);
+  const asked = await post(site.known, { sha256: await digest({ file }, signal), size_bytes: file.size }, site, signal);
   if (!asked) {
     return "";
   }
   const nonce = asked.nonce.match(/../g).map((pair) => Number.parseInt(pair, 16));
   const proof = await digest({ file, nonce, ranges: asked.ranges }, signal);
-  const proved = await post(site.prove, { challenge: asked.challenge, proof }, site, signal);
+  const answer = { challenge: asked.challenge, proof, file_name: file.name, ...metadata };
+  const proved = await post(site.prove, answer, site, signal);
   return proved?.url ?? "";
 }
 

@@ -54,6 +54,7 @@ export class Row {
     this.parts.progress.hidden = !WITH_PROGRESS.has(state);
     this.parts.progress.value = sent;
     this.parts.choices.hidden = !OPEN_TO_CHOICES.has(state) || Boolean(transfer.address);
+    this.parts.hint.hidden = !WITH_PROGRESS.has(state);
     this.parts.note.textContent = this.#note(transfer);
     this.parts.note.classList.toggle("refused", Boolean(transfer.sentence));
     if (url) {
@@ -61,6 +62,14 @@ export class Row {
     }
     this.#showButtons(state);
     this.#tell(state);
+  }
+
+  /** What the server says of a file that is under way: its sentence, and where its text can be read. */
+  hear({ entry_url: url, sentence }) {
+    this.parts.hint.textContent = sentence;
+    if (url) {
+      this.link(url, this.site.readAlready);
+    }
   }
 
   link(url, text) {

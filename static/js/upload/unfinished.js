@@ -8,12 +8,12 @@ const list = section.querySelector("ul");
 const template = document.getElementById("unfinished-row");
 
 /** Those uploads of `uploads` that no line of the page is about. `goOn` gets the file and the upload's address. */
-export function showUnfinished({ uploads, site, goOn, token }) {
+export function showUnfinished({ uploads, site, goOn }) {
   const shown = new Map([...list.children].map((item) => [item.dataset.url, item]));
   for (const upload of uploads) {
-    const item = shown.get(upload.url) ?? line(upload, { site, goOn, token });
+    const item = shown.get(upload.url) ?? line(upload, { site, goOn });
     shown.delete(upload.url);
-    item.querySelector("[data-part=figures]").textContent = figures(upload, site);
+    item.querySelector("[data-part=figures]").textContent = upload.is_refused ? "" : figures(upload, site);
   }
   for (const gone of shown.values()) {
     gone.remove();
@@ -34,6 +34,8 @@ function line(upload, { site, goOn }) {
   part("sentence").textContent = upload.sentence;
   part("again").setAttribute("aria-label", `${part("again").textContent.trim()}: ${upload.file_name}`);
   part("discard").setAttribute("aria-label", `${part("discard").textContent.trim()}: ${upload.file_name}`);
+  part("sentence").classList.toggle("refused", upload.is_refused);
+  part("again").hidden = upload.is_refused;
   part("again").addEventListener("click", () => part("picker").click());
   part("picker").addEventListener("change", () => {
     const [file] = part("picker").files;
