@@ -16,7 +16,7 @@ const startAll = form.querySelector("button[type=submit]");
 const site = { ...form.dataset, token: form.elements.csrfmiddlewaretoken.value };
 const lines = new Map(); // of a transfer its row, as long as it stands in the list
 const queue = new Queue({ atOnce: Number(site.atOnce), rest });
-const discarded = new Set(); // addresses of uploads
+const own = new Set(); // addresses of uploads that a line is or was about
 let looking = null;
 
 form.classList.add("scripted");
@@ -86,7 +86,6 @@ function drop(transfer) {
   const row = lines.get(transfer);
   const next = row.item.nextElementSibling ?? row.item.previousElementSibling;
   queue.remove(transfer);
-  discarded.add(path(transfer.address));
   lines.delete(transfer);
   transfer.cancel();
   row.item.remove();
@@ -105,6 +104,9 @@ function move(transfer, by) {
 }
 
 function changed(transfer) {
+  if (transfer.address) {
+    own.add(path(transfer.address));
+  }
   lines.get(transfer)?.show(transfer);
   if (transfer.state === "done") {
     document.body.dispatchEvent(new CustomEvent("uploaded"));
@@ -167,14 +169,13 @@ function lookSoon() {
 }
 
 function show(uploads) {
-  const own = new Map([...lines.keys()].filter(({ address }) => address).map((one) => [path(one.address), one]));
-  for (const upload of uploads) {
-    const transfer = own.get(path(upload.url));
-    if (transfer && transfer.state !== "done") {
-      lines.get(transfer).hear(upload);
+  for (const [transfer, row] of lines) {
+    const upload = uploads.find(({ url }) => transfer.address && path(url) === path(transfer.address));
+    if (upload && !transfer.isOver) {
+      row.hear(upload);
     }
   }
-  const others = uploads.filter(({ url }) => !own.has(path(url)) && !discarded.has(path(url)));
+  const others = uploads.filter(({ url }) => !own.has(path(url)));
   showUnfinished({ uploads: others, site, goOn: (file, address) => start(add(file, address)) });
 }
 

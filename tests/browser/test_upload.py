@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Dialog, Page, Request, expect
 
 from tests import speech
 from tests.browser.test_journey import sign_up, upload
@@ -126,7 +126,12 @@ def test_a_page_that_was_left_offers_to_go_on_with_the_same_file(
     upload(tab, large)
     expect(tab.locator(line("sending"))).to_contain_text("left")
     warnings: list[str] = []
-    tab.on("dialog", lambda dialog: (warnings.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        warnings.append(dialog.type)
+        dialog.accept()
+
+    tab.on("dialog", leave)
     tab.reload()
     assert warnings == ["beforeunload"]
     speed(-1)
@@ -138,6 +143,22 @@ def test_a_page_that_was_left_offers_to_go_on_with_the_same_file(
     tab.wait_for_url("**/t/**")
     assert offsets(parts[before:])[0] > 0
     assert Transcription.objects.count() == 1
+
+
+def test_a_refused_file_stands_in_one_place(
+    tab: Page, site: str, large: Path, tmp_path: Path, speed: Callable[[int], None]
+) -> None:
+    letter = tmp_path / "letter.mp3"
+    letter.write_text("Dear Madam,\n" * 1000)
+    sign_up(tab, site)
+    speed(SLOW // 4)
+    upload(tab, letter, large)
+    expect(tab.locator(line("refused"))).to_contain_text("a text or a document")
+    with tab.expect_response("**/uploads/"):
+        pass
+    tab.wait_for_timeout(200)
+    expect(tab.locator("#unfinished")).to_be_hidden()
+    press(tab, "pause")
 
 
 def test_an_unfinished_upload_can_be_discarded(tab: Page, site: str, large: Path, speed: Callable[[int], None]) -> None:
