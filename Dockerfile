@@ -11,6 +11,12 @@ RUN python -m venv --without-pip /opt/venv \
     && /opt/uv/bin/uv pip install --no-cache --compile-bytecode --require-hashes \
         --python /opt/venv/bin/python --requirement ${REQUIREMENTS}.txt
 
+FROM python:3.11-slim-bookworm AS scripts
+WORKDIR /site
+COPY requirements requirements/
+COPY deploy/install.py deploy/
+RUN python deploy/install.py --scripts
+
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ffmpeg \
@@ -24,6 +30,7 @@ COPY accounts accounts/
 COPY benchmarks benchmarks/
 COPY locale locale/
 COPY static static/
+COPY --from=scripts /site/static/vendor static/vendor/
 COPY templates templates/
 COPY transcribe_site transcribe_site/
 COPY transcriptions transcriptions/

@@ -56,4 +56,4 @@ lock: install-dev ## Write the locked dependencies anew from pyproject.toml
 	deploy/lock.sh
 
 clean: ## Remove the installation, but not the data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

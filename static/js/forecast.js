@@ -1,21 +1,22 @@
-/* Says how long the chosen files will take. The browser reads their length; where it cannot, nothing is said. */
+/* Says how long the files that are chosen, and not yet sent, will take. The browser reads their length; where it cannot, nothing is said. */
 
 const form = document.getElementById("upload");
-const picker = document.getElementById("files");
 const preset = document.getElementById("preset");
 const said = document.getElementById("forecast");
 
 let asked = 0;
+let files = [];
 
-picker.addEventListener("change", foretell);
+form.addEventListener("chosen", (event) => {
+  files = event.detail;
+  foretell();
+});
 preset.addEventListener("change", foretell);
-form.addEventListener("submit", clear);
-form.addEventListener("drop", clear);
 
 async function foretell() {
   const question = clear();
   let seconds = 0;
-  for (const file of [...picker.files]) {
+  for (const file of files) {
     const length = await lengthOf(file);
     if (!length) {
       return;

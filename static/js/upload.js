@@ -1,127 +1,184 @@
-/* Sends dropped or chosen files one by one, each with its progress and its answer. Without it, the form posts them all. */
+/* The upload form: chosen files stand in a list and are sent in parts, some at once. Without this the form posts them. */
+
+import { announce } from "./upload/announce.js";
+import { choosing } from "./upload/choose.js";
+import { Queue } from "./upload/queue.js";
+import { Row, value } from "./upload/row.js";
+import { Transfer } from "./upload/transfer.js";
+import { showUnfinished } from "./upload/unfinished.js";
+import { fill } from "./upload/words.js";
+
+const LOOK_MILLISECONDS = 4000;
 
 const form = document.getElementById("upload");
-const picker = document.getElementById("files");
-const drop = form.querySelector(".drop");
 const list = document.getElementById("uploads");
-const PARALLEL = 2;
+const startAll = form.querySelector("button[type=submit]");
+const site = { ...form.dataset, token: form.elements.csrfmiddlewaretoken.value };
+const lines = new Map(); // of a transfer its row, as long as it stands in the list
+const queue = new Queue({ atOnce: Number(site.atOnce), rest });
+const own = new Set(); // addresses of uploads that a line is or was about
+let looking = null;
 
-const waiting = [];
-let running = 0;
-let opened = [];
-
+form.classList.add("scripted");
+form.noValidate = true;
+choosing({ form, chosen: take, dropped: (files) => take(files).forEach((transfer) => start(transfer)), leftOut: (count) => announceHere(fill(site.leftOut, { count })) });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  take(picker.files);
+  const ready = inState("ready");
+  if (!ready.length) {
+    announceHere(site.noFile);
+  }
+  ready.forEach((transfer) => start(transfer));
 });
-
-drop.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  drop.classList.add("over");
+window.addEventListener("beforeunload", (event) => {
+  if (queue.isBusy) {
+    event.preventDefault();
+  }
 });
-drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-drop.addEventListener("drop", (event) => {
-  event.preventDefault();
-  drop.classList.remove("over");
-  take(event.dataTransfer.files);
-});
+window.addEventListener("online", () => [...lines.keys()].forEach((transfer) => transfer.hurry()));
+look();
 
 function take(files) {
-  for (const file of files) {
-    const row = addRow(file.name);
-    const refusal = refuse(file);
-    if (refusal) {
-      finish(row, refusal, true);
-    } else {
-      note(row, form.dataset.waiting);
-      waiting.push({ file, row });
-    }
+  const twice = files.filter(isThere);
+  announceHere(twice.length ? fill(site.twice, { name: twice[0].name }) : "");
+  const added = files.filter((file) => !twice.includes(file)).map((file) => add(file));
+  tellChosen();
+  return added.filter(({ isOver }) => !isOver);
+}
+
+function add(file, address = "") {
+  const transfer = new Transfer({ file, site, address, metadata: () => choices(transfer), changed });
+  const row = new Row({ file, site, form, actions: actions(transfer) });
+  lines.set(transfer, row);
+  list.append(row.item);
+  const refusal = refuse(file);
+  if (refusal) {
+    transfer.beUnfit(refusal);
+  } else {
+    changed(transfer);
   }
-  picker.value = "";
-  next();
+  return transfer;
+}
+
+function actions(transfer) {
+  return {
+    up: () => move(transfer, -1),
+    down: () => move(transfer, 1),
+    pause: () => transfer.pause(),
+    resume: () => start(transfer, true),
+    retry: () => start(transfer),
+    cancel: () => drop(transfer),
+  };
+}
+
+function start(transfer, isInterrupted = false) {
+  transfer.wait();
+  if (isInterrupted) {
+    queue.addFirst(transfer);
+  } else {
+    queue.add(transfer);
+  }
+  tellChosen();
+  lookSoon();
+}
+
+function drop(transfer) {
+  const row = lines.get(transfer);
+  const next = row.item.nextElementSibling ?? row.item.previousElementSibling;
+  queue.remove(transfer);
+  lines.delete(transfer);
+  transfer.cancel();
+  row.item.remove();
+  (next?.querySelector("button:not([hidden])") ?? startAll).focus();
+  announce(fill(site.cancelled, { name: transfer.file.name }));
+  tellChosen();
+}
+
+function move(transfer, by) {
+  const neighbour = queue.move(transfer, by);
+  if (neighbour) {
+    const [item, other] = [lines.get(transfer).item, lines.get(neighbour).item];
+    other.insertAdjacentElement(by < 0 ? "beforebegin" : "afterend", item);
+    lines.get(transfer).focus(by < 0 ? "up" : "down");
+  }
+}
+
+function changed(transfer) {
+  if (transfer.address) {
+    own.add(path(transfer.address));
+  }
+  lines.get(transfer)?.show(transfer);
+  if (transfer.state === "done") {
+    document.body.dispatchEvent(new CustomEvent("uploaded"));
+  }
+}
+
+/** One recording: read it at once. Several: they stand in the list below. */
+function rest() {
+  const all = [...lines.keys()];
+  if (all.length === 1 && all[0].state === "done" && all[0].url) {
+    window.location.assign(all[0].url);
+  }
 }
 
 function refuse(file) {
   if (file.size === 0) {
-    return form.dataset.emptyFile;
+    return site.emptyFile;
   }
-  return file.size > Number(form.dataset.maxBytes) ? form.dataset.tooLarge : "";
+  return file.size > Number(site.maxBytes) ? site.tooLarge : "";
 }
 
-function next() {
-  while (running < PARALLEL && waiting.length) {
-    running += 1;
-    send(waiting.shift());
+function isThere({ name, size, lastModified }) {
+  return [...lines.keys()].some(
+    ({ file, isOver }) => !isOver && file.name === name && file.size === size && file.lastModified === lastModified,
+  );
+}
+
+function inState(state) {
+  return [...lines.keys()].filter((transfer) => transfer.state === state);
+}
+
+function choices(transfer) {
+  const forAll = [...form.querySelectorAll("[data-choice]")].map((one) => [one.dataset.choice, value(one)]);
+  return { ...Object.fromEntries(forAll), ...lines.get(transfer)?.choices };
+}
+
+function tellChosen() {
+  form.dispatchEvent(new CustomEvent("chosen", { detail: inState("ready").map(({ file }) => file) }));
+}
+
+function announceHere(sentence) {
+  document.getElementById("upload-note").textContent = sentence;
+}
+
+/** What the server says of all uploads: those that can be continued, and text that can be read already. */
+async function look() {
+  clearTimeout(looking);
+  looking = null;
+  const answer = await fetch(site.uploads, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer?.ok && !answer.redirected) {
+    show((await answer.json()).uploads);
   }
-  if (!running && opened.length) {
-    // One recording: read it at once. Several: they stand in the list below.
-    if (opened.length === 1 && !list.querySelector(".refused")) {
-      window.location.assign(opened[0]);
+  if (queue.isBusy) {
+    lookSoon();
+  }
+}
+
+function lookSoon() {
+  looking ??= setTimeout(look, LOOK_MILLISECONDS);
+}
+
+function show(uploads) {
+  for (const [transfer, row] of lines) {
+    const upload = uploads.find(({ url }) => transfer.address && path(url) === path(transfer.address));
+    if (upload && !transfer.isOver) {
+      row.hear(upload);
     }
-    opened = [];
   }
+  const others = uploads.filter(({ url }) => !own.has(path(url)));
+  showUnfinished({ uploads: others, site, goOn: (file, address) => start(add(file, address)) });
 }
 
-function send({ file, row }) {
-  const body = new FormData(form); // the token and what is chosen
-  body.delete("files");
-  body.append("files", file); // last, behind what it is to be done with
-  const request = new XMLHttpRequest();
-  request.open("POST", form.action);
-  request.setRequestHeader("Accept", "application/json");
-  request.setRequestHeader("X-Single-File", "1"); // it may be refused before it has arrived
-  request.responseType = "json";
-  note(row, form.dataset.uploading);
-  request.upload.addEventListener("progress", (event) => {
-    row.progress.max = event.total;
-    row.progress.value = event.loaded;
-    if (event.loaded === event.total) {
-      note(row, form.dataset.checking);
-    }
-  });
-  request.addEventListener("loadend", () => {
-    running -= 1;
-    answer(row, request);
-    next();
-  });
-  request.send(body);
-}
-
-function answer(row, request) {
-  const response = request.response;
-  const unanswered = request.status === 403 ? form.dataset.stalePage : form.dataset.brokenUpload;
-  const refused = response ? response.refused[0] : { sentence: unanswered };
-  if (refused) {
-    finish(row, refused.sentence, true);
-    return;
-  }
-  opened.push(response.accepted[0].url);
-  finish(row, form.dataset.accepted, false);
-  document.body.dispatchEvent(new CustomEvent("uploaded"));
-}
-
-function addRow(name) {
-  const item = document.createElement("li");
-  const title = document.createElement("span");
-  title.className = "name";
-  title.textContent = name;
-  const said = document.createElement("span");
-  said.className = "note";
-  const progress = document.createElement("progress");
-  progress.value = 0;
-  progress.max = 1;
-  progress.setAttribute("aria-label", name);
-  item.append(title, progress, said);
-  list.append(item);
-  return { item, said, progress };
-}
-
-function note(row, text) {
-  row.said.textContent = text;
-}
-
-function finish(row, text, isRefused) {
-  row.progress.remove();
-  row.said.classList.toggle("refused", isRefused);
-  note(row, text);
+function path(address) {
+  return new URL(address, window.location.href).pathname;
 }

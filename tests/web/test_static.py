@@ -4,8 +4,10 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 
+VENDOR = ("vendor/tus-js-client/dist/tus.min.js", "vendor/@noble/hashes/sha2.js")
 
-@pytest.mark.parametrize("path", ["css/site.css", "js/live.js", "icon.svg", "django_htmx/htmx-2.min.js"])
+
+@pytest.mark.parametrize("path", ["css/site.css", "js/live.js", "icon.svg", "django_htmx/htmx-2.min.js", *VENDOR])
 def test_they_are_served_whole_and_typed(path: str) -> None:
     answer = async_to_sync(AsyncClient().get)(f"/static/{path}")
     assert answer.status_code == 200

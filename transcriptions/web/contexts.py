@@ -17,6 +17,7 @@ from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
 from transcriptions.models import Segment, Transcript, Transcription
 from transcriptions.remarks import Remark, remarks
 from transcriptions.sentences import sentence
+from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
 from transcriptions.workflow import quota
@@ -142,6 +143,11 @@ def upload_form() -> dict[str, Any]:
         "longest_hotwords": LONGEST_TEXT,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
         "max_size": size,
+        "tus": PATH,
+        "chunk_bytes": settings.UPLOAD_CHUNK_BYTES,
+        "at_once": settings.UPLOADS_AT_ONCE,
+        "lookup_bytes": settings.UPLOAD_LOOKUP_BYTES,
+        "no_file": sentence("no_file"),
         "too_large": sentence("too_large", limit=size),
         "empty_file": sentence("empty_file"),
         "broken_upload": sentence("broken_upload"),

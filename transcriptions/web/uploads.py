@@ -44,6 +44,7 @@ def _upload(row: Upload) -> dict[str, Any]:
         "expires_at": row.expires_at.isoformat(),
         "entry_url": entry,
         "sentence": _sentence(row),
+        "is_refused": bool(row.error_code),
     }
 
 
