@@ -208,6 +208,30 @@ class Transcription(models.Model):
         return self.title
 
 
+class WatchedFile(models.Model):
+    """What became of a file in a watched folder. The row of a path is that of the file it had last."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watched_files")
+    path = models.TextField()
+    size_bytes = models.PositiveBigIntegerField()
+    modified_ns = models.BigIntegerField(help_text=_("nanoseconds since 1970"))
+    transcription = models.ForeignKey(
+        Transcription, on_delete=models.SET_NULL, null=True, blank=True, help_text=_("empty once it is deleted")
+    )
+    error_code = models.CharField(max_length=40, blank=True, help_text=_("why it was refused"))
+    kept_at = models.TextField(blank=True, help_text=_("where the file is, or is just being moved"))
+    seen_at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True, blank=True, help_text=_("when its transcripts were written beside it"))
+
+    class Meta:
+        verbose_name = _("watched file")
+        verbose_name_plural = _("watched files")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "path"], name="one_row_for_a_watched_path")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class Deletion(models.Model):
     """A receipt: that something was removed for good, and how much. Not whose it was, nor what was in it."""
 
