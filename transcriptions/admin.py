@@ -19,6 +19,7 @@ from transcriptions.models import (
     Speed,
     Transcript,
     Transcription,
+    WatchedFile,
     WorkerProcess,
 )
 from transcriptions.remarks import remarks
@@ -139,6 +140,18 @@ class TranscriptionAdmin(ReadOnly):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Transcription]) -> None:
         for entry in queryset:
             self.delete_model(request, entry)
+
+
+@admin.register(WatchedFile)
+class WatchedFileAdmin(ReadOnly):
+    """Deleting a row has the file taken in anew, where it is still there."""
+
+    list_display = ("path", "user", "size_bytes", "error_code", "transcription", "kept_at", "seen_at", "written_at")
+    list_filter = ("error_code", "seen_at", "written_at")
+    list_select_related = ("user", "transcription")
+    search_fields = ("path", "user__email")
+    date_hierarchy = "seen_at"
+    ordering = ("-seen_at", "-pk")
 
 
 @admin.register(CacheDay)

@@ -95,6 +95,13 @@ class Writer:
         self.size += len(piece)
         self._hashed = self.size
 
+    def empty(self) -> None:
+        """Whoever sends it begins anew."""
+        os.truncate(self._file.fileno(), 0)
+        self._file.seek(0)
+        self.size = self._hashed = 0
+        self._digest = hashlib.sha256()
+
     @contextmanager
     def verified(self, algorithm: str, expected: bytes) -> Iterator["hashlib._Hash"]:
         """What is written in the block stays if the hash, to be fed with it, comes to what is expected."""

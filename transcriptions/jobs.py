@@ -11,6 +11,7 @@ from django.utils import timezone
 from transcriptions import queue
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.workflow import clean as cleaning
+from transcriptions.workflow import fetch as fetching
 from transcriptions.workflow import prepare as preparing
 from transcriptions.workflow import process as processing
 from transcriptions.workflow.follow import Aside
@@ -23,7 +24,8 @@ STOPPING = threading.Event()  # the worker has been asked to end: give work back
 
 
 def prepare() -> None:
-    preparing.prepare_next(STOPPING.is_set, ASIDE)
+    if not fetching.fetch_next(STOPPING.is_set, ASIDE):
+        preparing.prepare_next(STOPPING.is_set, ASIDE)
 
 
 def process() -> None:

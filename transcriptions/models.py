@@ -212,8 +212,10 @@ class Transcription(models.Model):
         return self.title
 
 
-class Upload(models.Model):
+class Upload(Leased):
     """A file on its way in. How much of it is there says the file itself, see transcriptions.incoming.
+
+    address: where a media worker, which holds the lease, fetches it from; empty where its sender brings it.
 
     transcription: of what is there, from the moment it can be read. Once the file is complete it has been given its
     place in the storage, and the row only answers a sender who has missed that.
@@ -224,6 +226,7 @@ class Upload(models.Model):
     transcription = models.OneToOneField(
         Transcription, on_delete=models.CASCADE, null=True, blank=True, related_name="upload"
     )
+    address = models.TextField(blank=True)
     file_name = models.CharField(max_length=255)
     size_bytes = models.PositiveBigIntegerField(null=True, blank=True, help_text=_("empty until its sender knows"))
     last_modified = models.PositiveBigIntegerField(
@@ -243,6 +246,30 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class WatchedFile(models.Model):
+    """What became of a file in a watched folder. The row of a path is that of the file it had last."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watched_files")
+    path = models.TextField()
+    size_bytes = models.PositiveBigIntegerField()
+    modified_ns = models.BigIntegerField(help_text=_("nanoseconds since 1970"))
+    transcription = models.ForeignKey(
+        Transcription, on_delete=models.SET_NULL, null=True, blank=True, help_text=_("empty once it is deleted")
+    )
+    error_code = models.CharField(max_length=40, blank=True, help_text=_("why it was refused"))
+    kept_at = models.TextField(blank=True, help_text=_("where the file is, or is just being moved"))
+    seen_at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True, blank=True, help_text=_("when its transcripts were written beside it"))
+
+    class Meta:
+        verbose_name = _("watched file")
+        verbose_name_plural = _("watched files")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "path"], name="one_row_for_a_watched_path")]
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class Deletion(models.Model):

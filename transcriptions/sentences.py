@@ -29,6 +29,19 @@ SENTENCES = {
     "broken_upload": _("The upload did not arrive whole. Try again."),
     "stale_page": _("This page is out of date. Reload it and send the file again."),
     "recording_gone": _("The recording itself is not kept here any more. Upload it again to have it transcribed."),
+    "links_off": _("Links are not taken here. Upload the recording itself."),
+    "link_not_http": _(
+        "This is not the address of a recording on the web. It begins with http:// or https:// and holds no password."
+    ),
+    "link_private": _(
+        "This address leads into a private network, where nothing is fetched from. Upload the recording."
+    ),
+    "link_not_found": _("There is no recording at this address, or not for everybody. Open it in a browser and check."),
+    "link_not_media": _(
+        "At this address is a page, not a recording. Give the address of the recording itself, or upload it."
+    ),
+    "link_failed": _("The recording could not be fetched from this address. Try again later, or upload it."),
+    "link_too_slow": _("The recording comes too slowly from this address. Try again later, or upload it."),
     "no_space": _("There is no room left on the server for this file. Ask its operator to make some."),
     "storage_away": _("The server cannot reach the place it keeps recordings in. Try again in a few minutes."),
     "model_unavailable": _("The recognition model is not installed on the server. Ask its operator to install it."),

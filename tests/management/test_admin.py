@@ -17,7 +17,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.conftest import Accept
 from transcriptions import storage
-from transcriptions.models import Deletion, Media, Speed, Transcript, Transcription, WorkerProcess
+from transcriptions.models import Deletion, Media, Speed, Transcript, Transcription, WatchedFile, WorkerProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,6 +48,7 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     work()
     now = timezone.now()
     Deletion.objects.create(what=Deletion.What.RECORDING, recordings=1, size_bytes=1, deleted_at=now)
+    WatchedFile.objects.create(user=alice, path="/a.wav", size_bytes=1, modified_ns=1, transcription=entry, seen_at=now)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     return entry
 
@@ -94,7 +95,7 @@ def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transc
         assert row
         assert staff.get(page(model, "add")).status_code == 403, model
         assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
-        expected = 200 if model in {Speed, Transcription, WorkerProcess} else 403
+        expected = 200 if model in {Speed, Transcription, WatchedFile, WorkerProcess} else 403
         assert staff.get(page(model, "delete", row.pk)).status_code == expected, model
 
 

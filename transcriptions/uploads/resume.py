@@ -11,7 +11,6 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -23,7 +22,6 @@ from django.utils.http import http_date
 
 from accounts.models import User
 from transcriptions import incoming, storage
-from transcriptions.engine.magic import HEAD_BYTES
 from transcriptions.incoming import Busy, Writer
 from transcriptions.models import Upload
 from transcriptions.sentences import sentence
@@ -43,8 +41,6 @@ PLACE = re.compile(rf"{PATH}(?P<id>[0-9a-f-]{{36}})?/?")
 ENTRY_HEADER = "transcription-location"
 BUSY_SECONDS = 2.0  # for so long a newcomer waits for the one who writes: a cut line is noticed within that
 BUSY_LOOK_SECONDS = 0.05
-EARLIEST_SECONDS = 1.0  # what arrives within that needs no transcribing on the way
-EARLIEST_BYTES = 8192  # enough to tell what it is, and again whenever it has doubled
 
 
 class Overflow(Exception):  # noqa: N818 - a verdict
@@ -255,8 +251,8 @@ async def _write(request: Request, upload: Upload, writer: Writer, left: int) ->
         before, fits = writer.size, piece[:left]
         left -= len(fits)
         await asyncio.to_thread(_write_piece, writer, fits)
-        if _is_worth_a_look(upload, before, writer.size):
-            await _in_thread(request, _look, upload, writer, timezone.now())
+        if arrive.is_worth_a_look(upload, before, writer.size):
+            await _in_thread(request, arrive.look, upload, writer, timezone.now())
         if len(fits) < len(piece):
             raise Overflow
 
@@ -277,20 +273,6 @@ def _write_piece(writer: Writer, piece: bytes) -> None:
     """Others fill the disk meanwhile, and not every body says how long it will be."""
     storage.ask_for_room(len(piece))
     writer.write(piece)
-
-
-def _is_worth_a_look(upload: Upload, before: int, after: int) -> bool:
-    """Now that so many bytes are there: its head is, or it has doubled."""
-    if before < HEAD_BYTES <= after:
-        return True
-    return after.bit_length() > max(before, EARLIEST_BYTES - 1).bit_length() and after != upload.size_bytes
-
-
-def _look(upload: Upload, writer: Writer, now: datetime) -> None:
-    """Refuse it by what has come, or have that transcribed while the rest comes."""
-    arrive.look_at_head(upload, writer, now)
-    if (now - upload.created_at).total_seconds() > EARLIEST_SECONDS and writer.size != upload.size_bytes:
-        arrive.begin(upload, now)
 
 
 @asynccontextmanager

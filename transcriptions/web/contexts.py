@@ -138,6 +138,7 @@ def upload_form() -> dict[str, Any]:
     size = filesizeformat(settings.MAX_UPLOAD_BYTES)
     return {
         "languages": languages(),
+        "links": settings.ALLOW_LINKS,
         "presets": presets(),
         "preset": settings.WHISPER_PRESET,
         "longest_hotwords": LONGEST_TEXT,

@@ -43,6 +43,7 @@ def _upload(row: Upload) -> dict[str, Any]:
         "last_modified": row.last_modified,
         "expires_at": row.expires_at.isoformat(),
         "entry_url": entry,
+        "is_fetched": bool(row.address),
         "sentence": _sentence(row),
         "is_refused": bool(row.error_code),
     }

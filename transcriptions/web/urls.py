@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from transcriptions.web import account, events, media, record, upload, uploads, views
+from transcriptions.web import account, events, links, media, record, upload, uploads, views
 
 urlpatterns = [
     path("", views.history, name="history"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/known/", uploads.known, name="known"),
     path("uploads/prove/", uploads.prove, name="prove"),
+    path("links/", links.link, name="link"),
     path("record/", record.record, name="record"),
     path("forecast/", views.forecast, name="forecast"),
     path("account/", account.account, name="account"),

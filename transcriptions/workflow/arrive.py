@@ -26,6 +26,8 @@ from transcriptions.workflow.share import share_or_start
 
 logger = logging.getLogger(__name__)
 
+EARLIEST_SECONDS = 1.0  # what arrives within that needs no transcribing on the way
+EARLIEST_BYTES = 8192  # enough to tell what it is, and again whenever it has doubled
 PASSING = frozenset({"no_space", "storage_away"})  # why nothing can be taken in just now
 
 
@@ -41,6 +43,7 @@ def expect(
     last_modified: int | None,
     chosen: Mapping[str, str],
     now: datetime,
+    address: str = "",
 ) -> Upload:
     """A new upload of which nothing is there yet; size_bytes may be said later. Raises Refused."""
     try:
@@ -55,6 +58,7 @@ def expect(
         size_bytes=size_bytes,
         last_modified=last_modified,
         chosen=dict(chosen),
+        address=address,
         created_at=now,
         expires_at=_expiry(now),
     )
@@ -95,6 +99,20 @@ def look_at_head(upload: Upload, writer: Writer, now: datetime) -> None:
     if writer.size >= HEAD_BYTES and (found := what_else(writer.head(HEAD_BYTES))):
         refuse(upload, found, now)
         raise Refused(found)
+
+
+def is_worth_a_look(upload: Upload, before: int, after: int) -> bool:
+    """Now that so many bytes are there: its head is, or it has doubled."""
+    if before < HEAD_BYTES <= after:
+        return True
+    return after.bit_length() > max(before, EARLIEST_BYTES - 1).bit_length() and after != upload.size_bytes
+
+
+def look(upload: Upload, writer: Writer, now: datetime) -> None:
+    """Refuse it by what has come, or have that transcribed while the rest comes. Raises Refused."""
+    look_at_head(upload, writer, now)
+    if (now - upload.created_at).total_seconds() > EARLIEST_SECONDS and writer.size != upload.size_bytes:
+        begin(upload, now)
 
 
 def begin(upload: Upload, now: datetime) -> bool:
@@ -170,7 +188,7 @@ def give_up(upload: Upload, now: datetime) -> None:
 
 def take_in_what_is_complete(now: datetime) -> None:
     """Of the uploads on this host whose last byte came just before a kill."""
-    whole = _arriving().exclude(size_bytes=None)
+    whole = _arriving().filter(address="").exclude(size_bytes=None)
     for upload in whole:
         with suppress(FileNotFoundError, incoming.Busy):  # on another host, or somebody is at it just now
             if incoming.size(upload.pk) == upload.size_bytes:

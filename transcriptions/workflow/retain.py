@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from transcriptions import queue, temporary
 from transcriptions.models import Transcript, WorkerProcess
 from transcriptions.processes import is_alive
-from transcriptions.workflow import finish, state
+from transcriptions.workflow import fetch, finish, state
 from transcriptions.workflow.lease import free_at, free_leases_of_the_dead
 
 SILENT_SECONDS = 120  # a worker that has not been heard of for so long is gone
@@ -21,8 +21,10 @@ def sweep(now: datetime) -> None:
     waiting = Transcript.objects.filter(
         state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
     )
-    for kind, work in (("media", waiting), ("speech", state.offered())):
-        missing = work.filter(free_at(now)).count() - queue.waiting(kind)
+    free = free_at(now)
+    media = waiting.filter(free).count() + fetch.waiting().filter(free).count()
+    for kind, count in (("media", media), ("speech", state.offered().filter(free).count())):
+        missing = count - queue.waiting(kind)
         if missing > 0:
             queue.wake(kind, missing)
     _forget_workers(now)

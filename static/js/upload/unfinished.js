@@ -14,6 +14,7 @@ export function showUnfinished({ uploads, site, goOn }) {
     const item = shown.get(upload.url) ?? line(upload, { site, goOn });
     shown.delete(upload.url);
     item.querySelector("[data-part=figures]").textContent = upload.is_refused ? "" : figures(upload, site);
+    readable(item, upload.entry_url);
   }
   for (const gone of shown.values()) {
     gone.remove();
@@ -21,9 +22,15 @@ export function showUnfinished({ uploads, site, goOn }) {
   section.hidden = !list.children.length;
 }
 
-function figures({ received_bytes: received, size_bytes: total, expires_at: until }, site) {
+function figures({ received_bytes: received, size_bytes: total, expires_at: until, is_fetched: isFetched }, site) {
   const values = { sent: size(received), size: total === null ? "?" : size(total), until: date(until) };
-  return fill(site.keptUntil, values);
+  return fill(isFetched ? site.fetched : site.keptUntil, values);
+}
+
+function readable(item, address) {
+  const link = item.querySelector("[data-part=link]");
+  link.hidden = !address;
+  link.href = address;
 }
 
 function line(upload, { site, goOn }) {
@@ -35,7 +42,7 @@ function line(upload, { site, goOn }) {
   part("again").setAttribute("aria-label", `${part("again").textContent.trim()}: ${upload.file_name}`);
   part("discard").setAttribute("aria-label", `${part("discard").textContent.trim()}: ${upload.file_name}`);
   part("sentence").classList.toggle("refused", upload.is_refused);
-  part("again").hidden = upload.is_refused;
+  part("again").hidden = upload.is_refused || upload.is_fetched;
   part("again").addEventListener("click", () => part("picker").click());
   part("picker").addEventListener("change", () => {
     const [file] = part("picker").files;
