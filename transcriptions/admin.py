@@ -14,6 +14,7 @@ from transcriptions.models import (
     Deletion,
     Media,
     ModelVersion,
+    Rendition,
     Segment,
     Shard,
     Speed,
@@ -139,6 +140,19 @@ class TranscriptionAdmin(ReadOnly):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Transcription]) -> None:
         for entry in queryset:
             self.delete_model(request, entry)
+
+
+@admin.register(Rendition)
+class RenditionAdmin(Kept):
+    list_display = (
+        "id", "kind", "media", "state", "error_code", "attempts", "made_seconds", "encoder", "size_bytes", "created_at",
+        "finished_at", "expires_at",
+    )  # fmt: skip
+    list_filter = ("kind", "state", "error_code", "encoder", "created_at")
+    list_select_related = ("media",)
+    search_fields = ("=id", "media__sha256__startswith", "=transcription__id", "error_detail")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
 
 
 @admin.register(CacheDay)

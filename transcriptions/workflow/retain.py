@@ -2,11 +2,14 @@
 
 import socket
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from transcriptions import queue, temporary
 from transcriptions.models import Transcript, WorkerProcess
 from transcriptions.processes import is_alive
-from transcriptions.workflow import finish, state
+from transcriptions.workflow import finish, renditions, state
 from transcriptions.workflow.lease import free_at, free_leases_of_the_dead
 
 SILENT_SECONDS = 120  # a worker that has not been heard of for so long is gone
@@ -21,7 +24,12 @@ def sweep(now: datetime) -> None:
     waiting = Transcript.objects.filter(
         state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
     )
-    for kind, work in (("media", waiting), ("speech", state.offered())):
+    kinds: dict[str, QuerySet[Any]] = {
+        "media": waiting,
+        "speech": state.offered(),
+        queue.PICTURES: renditions.waiting(),
+    }
+    for kind, work in kinds.items():
         missing = work.filter(free_at(now)).count() - queue.waiting(kind)
         if missing > 0:
             queue.wake(kind, missing)
