@@ -17,7 +17,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.conftest import Accept
 from transcriptions import storage
-from transcriptions.models import Deletion, Media, Speed, Transcript, Transcription, WorkerProcess
+from transcriptions.models import Deletion, Media, Rendition, Speed, Transcript, Transcription, WorkerProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,6 +48,7 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     work()
     now = timezone.now()
     Deletion.objects.create(what=Deletion.What.RECORDING, recordings=1, size_bytes=1, deleted_at=now)
+    Rendition.objects.create(media=entry.transcript.media, kind=Rendition.Kind.PROXY, created_at=now)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     return entry
 
