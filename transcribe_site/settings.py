@@ -186,7 +186,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("media", "speech", "cleanup")}
+RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1} for name in ("media", "pictures", "speech", "cleanup")}
 
 # --- Accounts -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -261,6 +261,9 @@ if KEEP_MEDIA not in {"original", "sound", "nothing"}:
 KEEP_MEDIA_DAYS = env.int("KEEP_MEDIA_DAYS", default=0)  # 0: for ever
 if KEEP_MEDIA_DAYS < 0:
     raise ImproperlyConfigured(f"KEEP_MEDIA_DAYS is a number of days, or 0, not {KEEP_MEDIA_DAYS}.")
+EXPORT_KEEP_HOURS = env.float("EXPORT_KEEP_HOURS", default=24.0)
+MAX_RENDER_HOURS = env.float("MAX_RENDER_HOURS", default=6.0)
+MAX_RENDER_BYTES = env.int("MAX_RENDER_BYTES", default=8 * 1024**3)
 MAX_TEMP_AGE_HOURS = env.float("MAX_TEMP_AGE_HOURS", default=24.0)
 
 # --- What the operator sees ---------------------------------------------------------------------------------------

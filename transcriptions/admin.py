@@ -14,11 +14,13 @@ from transcriptions.models import (
     Deletion,
     Media,
     ModelVersion,
+    Rendition,
     Segment,
     Shard,
     Speed,
     Transcript,
     Transcription,
+    Upload,
     WatchedFile,
     WorkerProcess,
 )
@@ -142,6 +144,19 @@ class TranscriptionAdmin(ReadOnly):
             self.delete_model(request, entry)
 
 
+@admin.register(Upload)
+class UploadAdmin(Kept):
+    list_display = (
+        "id", "user", "size_bytes", "error_code", "transcription", "address", "waits", "created_at", "expires_at",
+        "completed_at",
+    )  # fmt: skip
+    list_filter = ("error_code", "waits", "created_at", "completed_at")
+    list_select_related = ("user", "transcription")
+    search_fields = ("=id", "user__email")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+
+
 @admin.register(WatchedFile)
 class WatchedFileAdmin(ReadOnly):
     """Deleting a row has the file taken in anew, where it is still there."""
@@ -152,6 +167,19 @@ class WatchedFileAdmin(ReadOnly):
     search_fields = ("path", "user__email")
     date_hierarchy = "seen_at"
     ordering = ("-seen_at", "-pk")
+
+
+@admin.register(Rendition)
+class RenditionAdmin(Kept):
+    list_display = (
+        "id", "kind", "media", "state", "error_code", "attempts", "made_seconds", "encoder", "size_bytes", "created_at",
+        "finished_at", "expires_at",
+    )  # fmt: skip
+    list_filter = ("kind", "state", "error_code", "encoder", "created_at")
+    list_select_related = ("media",)
+    search_fields = ("=id", "media__sha256__startswith", "=transcription__id", "error_detail")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
 
 
 @admin.register(CacheDay)

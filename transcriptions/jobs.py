@@ -14,6 +14,7 @@ from transcriptions.workflow import clean as cleaning
 from transcriptions.workflow import fetch as fetching
 from transcriptions.workflow import prepare as preparing
 from transcriptions.workflow import process as processing
+from transcriptions.workflow import render as rendering
 from transcriptions.workflow.follow import Aside
 
 logger = logging.getLogger(__name__)
@@ -28,15 +29,20 @@ def prepare() -> None:
         preparing.prepare_next(STOPPING.is_set, ASIDE)
 
 
+def render() -> None:
+    """What comes to be prepared meanwhile is prepared in between: nobody's text waits for a picture."""
+    rendering.render_next(STOPPING.is_set, prepare)
+
+
 def process() -> None:
     processing.process_offered(POOL, STOPPING.is_set)
 
 
 def clean_up() -> None:
-    """As long as nothing waits to be prepared; the rest comes with the next one."""
+    """As long as nothing waits to be prepared or made; the rest comes with the next one."""
 
     def stopping() -> bool:
-        return STOPPING.is_set() or queue.waiting("media") > 0
+        return STOPPING.is_set() or queue.waiting("media") + queue.waiting(queue.PICTURES) > 0
 
     cleaned = cleaning.clean_up(now=timezone.now(), stopping=stopping)
     if cleaned:

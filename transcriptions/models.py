@@ -272,6 +272,54 @@ class WatchedFile(models.Model):
         return self.path
 
 
+class Rendition(Leased):
+    """A file made of a recording, to be looked at: work for the media workers, then what came of it.
+
+    A proxy belongs to nobody, as its media does; a video with subtitles in the picture is that of one person's entry
+    and is kept for a while. `storage_key` is new for every row, so no two of them ever share a file.
+    """
+
+    class Kind(models.TextChoices):
+        PROXY = "proxy", _("form that browsers play")
+        SUBTITLED = "subtitled", _("video with subtitles in the picture")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="renditions")
+    transcription = models.ForeignKey(
+        Transcription, on_delete=models.CASCADE, null=True, blank=True, related_name="renditions"
+    )
+    kind = models.CharField(max_length=9, choices=Kind)
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_detail = models.TextField(blank=True, help_text=_("for the operator"))
+    made_seconds = models.FloatField(default=0.0, help_text=_("of the recording, while it is being made"))
+    encoder = models.CharField(max_length=50, blank=True, help_text=_("of the picture; empty for sound alone"))
+    storage_key = models.CharField(max_length=200, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text=_("empty: with its recording"))
+
+    class Meta:
+        verbose_name = _("rendition")
+        verbose_name_plural = _("renditions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["media", "kind", "transcription"], nulls_distinct=False, name="one_rendition_of_a_kind"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], condition=models.Q(state="waiting"), name="waiting_renditions")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk} {self.state}"
+
+
 class Deletion(models.Model):
     """A receipt: that something was removed for good, and how much. Not whose it was, nor what was in it."""
 

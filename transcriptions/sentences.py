@@ -51,6 +51,12 @@ SENTENCES = {
     "recognition_failed": _(
         "The recording could not be recognised, after several attempts. Try again, or ask the operator."
     ),
+    "no_encoder": _("The server has nothing to encode videos with. Ask its operator to install it."),
+    "no_subtitles": _("The server cannot draw subtitles into a picture. Ask its operator for an ffmpeg that can."),
+    "bad_subtitles": _("The subtitles of this text could not be read. Tell the operator."),
+    "too_slow": _("It took longer to make than is allowed here. Try again when the server has less to do."),
+    "too_large_a_result": _("What was made of it grew larger than is allowed here. Cut the recording into parts."),
+    "not_encoded": _("It could not be made of this recording. Try again, or ask the operator."),
 }
 
 

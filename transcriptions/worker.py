@@ -24,7 +24,7 @@ from rq.worker import SimpleWorker
 
 from transcriptions import configuration, jobs
 from transcriptions.models import WorkerProcess
-from transcriptions.queue import CLEAN_UP, KEPT_SECONDS
+from transcriptions.queue import CLEAN_UP, KEPT_SECONDS, PICTURES
 from transcriptions.workflow import arrive, retain, versions
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class ResidentWorker(SimpleWorker):
         self.kind = kind
         name = f"{kind}-{socket.gethostname()}-{os.getpid()}-{os.urandom(3).hex()}"
         super().__init__(
-            [queue, get_queue(CLEAN_UP)] if kind == WorkerProcess.Kind.MEDIA else [queue],
+            [queue, get_queue(PICTURES), get_queue(CLEAN_UP)] if kind == WorkerProcess.Kind.MEDIA else [queue],
             name=name,
             connection=redis,
             worker_ttl=WORKER_TTL,

@@ -15,7 +15,7 @@ from unittest import mock
 from django.conf import settings
 
 from transcriptions import processes, storage, temporary
-from transcriptions.models import Shard, Transcript
+from transcriptions.models import Rendition, Shard, Transcript
 from transcriptions.workflow import files, state
 
 PLACES: tuple[tuple[Any, str], ...] = (
@@ -27,6 +27,7 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (temporary, "remove"),
     (files, "forget_bytes_nobody_has"),
     (files, "keep_instead"),
+    (files, "forget"),
     (state, "change"),
     (state, "restart"),
     (state, "stop"),
@@ -93,7 +94,7 @@ class Executioner:
         with suppress(FileNotFoundError):
             own.rename(own.with_name(gone))
         holder = gone if self._random.random() < 0.7 else f"elsewhere:{number}:{start}"
-        for model in (Shard, Transcript):
+        for model in (Shard, Transcript, Rendition):
             for row in model._default_manager.filter(lease_owner__startswith=processes.identity()):
                 model._default_manager.filter(pk=row.pk).update(
                     lease_owner=row.lease_owner.replace(processes.identity(), holder)

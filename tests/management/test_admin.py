@@ -17,7 +17,17 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.conftest import Accept
 from transcriptions import storage
-from transcriptions.models import Deletion, Media, Speed, Transcript, Transcription, WatchedFile, WorkerProcess
+from transcriptions.models import (
+    Deletion,
+    Media,
+    Rendition,
+    Speed,
+    Transcript,
+    Transcription,
+    Upload,
+    WatchedFile,
+    WorkerProcess,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +58,9 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     work()
     now = timezone.now()
     Deletion.objects.create(what=Deletion.What.RECORDING, recordings=1, size_bytes=1, deleted_at=now)
+    Upload.objects.create(user=alice, created_at=now, expires_at=now)
     WatchedFile.objects.create(user=alice, path="/a.wav", size_bytes=1, modified_ns=1, transcription=entry, seen_at=now)
+    Rendition.objects.create(media=entry.transcript.media, kind=Rendition.Kind.PROXY, created_at=now)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     return entry
 

@@ -20,6 +20,7 @@ from transcriptions.engine.room import restrict, walls
 SAID_BYTES = 8192
 LINE_BYTES = 65_536
 LOOK_SECONDS = 0.5
+NICENESS = 10  # recognition on the same cores goes first, and the program still moves
 
 
 class TooSlow(Exception):  # noqa: N818 - a verdict, not a defect
@@ -87,6 +88,7 @@ def _limit(pid: int, limits: Limits) -> None:
     if limits.memory_bytes is not None:
         values[resource.RLIMIT_AS] = limits.memory_bytes
     restrict(pid, values)
+    os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
 
 
 def _listen(child: subprocess.Popen[bytes], limits: Limits, heard: Callable[[str], bool]) -> Ended:

@@ -25,6 +25,11 @@ def media_key(sha256: str) -> str:
     return f"media/{sha256[:2]}/{sha256}"
 
 
+def rendition_key(sha256: str, rendition_id: int, ending: str) -> str:
+    """Beside the original it is made of."""
+    return f"{media_key(sha256)}.{rendition_id}{ending}"
+
+
 def shard_key(transcript_id: int, index: int) -> str:
     return f"{shard_folder(transcript_id)}/{index}.s16le"
 

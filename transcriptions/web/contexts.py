@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,13 +15,13 @@ from accounts.models import User
 from transcriptions import estimate
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
-from transcriptions.models import Segment, Transcript, Transcription
+from transcriptions.models import Rendition, Segment, Transcript, Transcription
 from transcriptions.remarks import Remark, remarks
 from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
-from transcriptions.workflow import quota
+from transcriptions.workflow import files, quota, renditions
 from transcriptions.workflow.export import in_order
 
 Look = Callable[[], estimate.Outlook]
@@ -47,6 +48,27 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What is made of a recording to be looked at. percent: None where nobody knows yet. until: None for what stays."""
+
+    state: str
+    percent: int | None = None
+    sentence: str = ""
+    until: datetime | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == Rendition.State.WAITING
+
+    @property
+    def is_there(self) -> bool:
+        return self.state == Rendition.State.DONE
+
+
+NOT_ASKED_FOR = Made("")
+
+
+@dataclass(frozen=True)
 class Entry:
     """A row of the history and the head of a transcript's page."""
 
@@ -63,6 +85,28 @@ class Entry:
     @property
     def recording(self) -> list[tuple[str, str]]:
         return recording.facts(self.row.transcript)
+
+    @property
+    def player(self) -> Made | None:
+        """None where nothing is kept that could be played."""
+        media = self.row.transcript.media
+        if not media.storage_key:
+            return None
+        if not renditions.can_be_asked_for(self.row, Rendition.Kind.PROXY):
+            return Made(Rendition.State.DONE)
+        return _made(self.row, Rendition.Kind.PROXY)
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether a player shows any: of a recording of which only the sound is kept it does not."""
+        media = self.row.transcript.media
+        return bool(media.video_codec) and files.has_original(media)
+
+    @property
+    def subtitled(self) -> Made | None:
+        """None where there is nothing to draw, or nothing to draw it on."""
+        kind = Rendition.Kind.SUBTITLED
+        return _made(self.row, kind) if renditions.can_be_asked_for(self.row, kind) else None
 
     @property
     def can_begin_again(self) -> bool:
@@ -119,6 +163,16 @@ def _outcome(transcript: Transcript, state: Transcript.State) -> str:
     if state == Transcript.State.DONE and transcript.first_segment_at is None:
         return _("No speech was found in this recording.")
     return ""
+
+
+def _made(row: Transcription, kind: str) -> Made:
+    found = renditions.of(row, kind)
+    if found is None:
+        return NOT_ASKED_FOR
+    length = row.transcript.duration_seconds or row.transcript.media.duration_seconds
+    percent = min(99, int(100 * found.made_seconds / length)) if length and found.made_seconds else None
+    said = sentence(found.error_code) if found.state == Rendition.State.FAILED else ""
+    return Made(found.state, percent, said, found.expires_at)
 
 
 def segments(transcript_id: int) -> list[dict[str, Any]]:

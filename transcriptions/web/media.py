@@ -1,5 +1,7 @@
 """The recording itself, for whoever has it in their history: whole, or the bytes that a player asks for.
 
+What was made of it to be looked at goes the same way.
+
 The site gives the bytes away where it can: to the web server in front by X_ACCEL_REDIRECT, to S3 by an address that is
 signed for a while. Otherwise it sends them itself, a little at a time. No file is ever held in memory.
 """
@@ -7,7 +9,7 @@ signed for a while. Otherwise it sends them itself, a little at a time. No file 
 import asyncio
 import threading
 import uuid
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -21,13 +23,14 @@ from django.views.decorators.http import require_safe
 
 from transcriptions import storage
 from transcriptions.engine.content_types import content_type
+from transcriptions.models import Rendition, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
 from transcriptions.web import ranges
 from transcriptions.web.access import entry_of
-from transcriptions.workflow.keep import SOUND_ENDING
+from transcriptions.workflow import renditions
 
-SOUND_TYPE = "audio/mp4"
+MADE = {".m4a": "audio/mp4", ".mp4": "video/mp4"}  # by the ending of the key; an original's has none
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,24 @@ class Recording:
     disposition: str
 
 
+Find = Callable[[Transcription], Recording]
+
+
 @require_safe
 async def media(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
+    """In the form that browsers play, where there is one."""
+    return await _send(request, entry_id, _recording)
+
+
+@require_safe
+async def video(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
+    """With the subtitles in the picture."""
+    return await _send(request, entry_id, _video)
+
+
+async def _send(request: HttpRequest, entry_id: uuid.UUID, find: Find) -> HttpResponseBase:
     try:
-        recording = await in_thread(partial(_recording, request, entry_id))
+        recording = await in_thread(partial(_found, request, entry_id, find))
     except storage.Unavailable as error:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return HttpResponse(sentence(error.code), status=status, content_type="text/plain", headers={"Retry-After": 60})
@@ -53,7 +70,7 @@ async def media(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     return _answer(request, recording)
 
 
-def _recording(request: HttpRequest, entry_id: uuid.UUID) -> Recording | None:
+def _found(request: HttpRequest, entry_id: uuid.UUID, find: Find) -> Recording | None:
     """In one thread with who asks for it: the request's own would keep its connection for as long as somebody listens.
 
     None for somebody who is signed out. Raises Http404, Unavailable.
@@ -61,20 +78,37 @@ def _recording(request: HttpRequest, entry_id: uuid.UUID) -> Recording | None:
     if not request.user.is_authenticated:
         return None
     entry = entry_of(request.user, entry_id)
-    found = entry.transcript.media
-    codec = found.audio_tracks[0]["codec"] if found.audio_tracks else ""
     try:
-        size = storage.size(found.storage_key)
+        return find(entry)
     except FileNotFoundError:
         raise Http404 from None
-    is_sound = found.storage_key.endswith(SOUND_ENDING)  # of a recording of which no more is kept
-    name = f"{PurePosixPath(entry.file_name).stem}{SOUND_ENDING}" if is_sound else entry.file_name
+
+
+def _recording(entry: Transcription) -> Recording:
+    """The original or what is kept of it, or its proxy."""
+    found, proxy = entry.transcript.media, renditions.proxy_of(entry.transcript.media)
+    key = proxy.storage_key if proxy else found.storage_key
+    codec = found.audio_tracks[0]["codec"] if found.audio_tracks else ""
+    kind = content_type(found.container, codec, found.video_codec)
+    return _stored(key, entry.file_name, kind, as_attachment=False)
+
+
+def _video(entry: Transcription) -> Recording:
+    made = renditions.of(entry, Rendition.Kind.SUBTITLED)
+    return _stored(made.storage_key if made else "", f"{entry.title}.mp4", "", as_attachment=True)
+
+
+def _stored(key: str, name: str, kind: str, *, as_attachment: bool) -> Recording:
+    """name, kind: of an original. Raises FileNotFoundError, Unavailable."""
+    ending = PurePosixPath(key).suffix
+    if ending in MADE and not name.endswith(ending):
+        name = f"{PurePosixPath(name).stem}{ending}"
     return Recording(
-        key=found.storage_key,
-        size_bytes=size,
-        etag=f'"{PurePosixPath(found.storage_key).name}"',  # its sha256
-        content_type=SOUND_TYPE if is_sound else content_type(found.container, codec, found.video_codec),
-        disposition=content_disposition_header(as_attachment=False, filename=name) or "inline",
+        key=key,
+        size_bytes=storage.size(key),
+        etag=f'"{PurePosixPath(key).name}"',  # the original's sha256, or what is as new as the file
+        content_type=MADE.get(ending, kind),
+        disposition=content_disposition_header(as_attachment=as_attachment, filename=name) or "inline",
     )
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -23,12 +23,13 @@ from accounts.models import User
 from transcriptions import configuration, estimate, storage
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import PRESETS
+from transcriptions.models import Rendition
 from transcriptions.sentences import sentence
 from transcriptions.web import contexts, durations, streams
 from transcriptions.web.access import entry_of
 from transcriptions.workflow import export as exporting
 from transcriptions.workflow import history as entries
-from transcriptions.workflow import intake
+from transcriptions.workflow import intake, renditions
 
 PAGE = 50
 
@@ -38,10 +39,7 @@ PAGE = 50
 def history(request: HttpRequest) -> HttpResponse:
     """The upload form and the person's history; for htmx, the rows alone."""
     if not request.user.is_authenticated:
-        # htmx would follow a redirect and put the sign-in page where the rows were.
-        if request.headers.get("HX-Request"):
-            return HttpResponseClientRedirect(reverse("account_login"))
-        return redirect_to_login(request.get_full_path())
+        return _sign_in(request, request.get_full_path())
     rows = request.user.transcriptions.select_related("transcript__media").order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     shown = contexts.entries(list(page.object_list))
@@ -51,10 +49,18 @@ def history(request: HttpRequest) -> HttpResponse:
     return render(request, "transcriptions/history.html", {**context, "form": contexts.upload_form()})
 
 
+def _sign_in(request: HttpRequest, then: str) -> HttpResponse:
+    """htmx would follow a redirect and put the sign-in page where a part of the page was."""
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(reverse("account_login"))
+    return redirect_to_login(then)
+
+
 @require_safe
 @login_required
 def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     entry = entry_of(cast(User, request.user), entry_id)
+    renditions.ask_once(entry=entry, kind=Rendition.Kind.PROXY, now=timezone.now())
     context = {
         "entry": contexts.entry(entry),
         "segments": contexts.segments(entry.transcript_id),
@@ -89,6 +95,20 @@ def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> Str
     name = content_disposition_header(as_attachment=True, filename=f"{entry.title}.{format_name}")
     response.headers["Content-Disposition"] = name or "attachment"
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def made(request: HttpRequest, entry_id: uuid.UUID, kind: str) -> HttpResponse:
+    """What is made of the recording to be looked at: how far it is, for htmx; a POST asks for it."""
+    if not request.user.is_authenticated:
+        return _sign_in(request, reverse("transcript", args=[entry_id]))
+    entry = entry_of(request.user, entry_id)
+    if kind not in Rendition.Kind.values:
+        raise Http404
+    if request.method == "POST":
+        renditions.ask(entry=entry, kind=kind, now=timezone.now())
+        return redirect("transcript", entry_id)
+    return render(request, f"transcriptions/_{kind}.html", {"entry": contexts.entry(entry)})
 
 
 @require_POST

@@ -3,7 +3,7 @@ recordings of which the site or their people want less kept.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef
 
 from transcriptions import locks, storage, temporary
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Media, Transcript, Transcription
+from transcriptions.models import Media, Rendition, Transcript, Transcription
 from transcriptions.workflow import arrive, cache, files, keep
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,8 @@ BATCH = 500  # files compared with rows at once
 class Cleaned:
     """What one clean-up removed, or would; `files` names the files and folders among it, by key or path.
 
-    reduced: recordings of which less is kept now. failed: those of which it could not be done.
+    renditions: what was made to be looked at and was kept for a while. reduced: recordings of which less is kept now.
+    failed: those of which it could not be done.
     """
 
     sessions: int = 0
@@ -38,14 +39,15 @@ class Cleaned:
     media: int = 0
     reduced: int = 0
     failed: int = 0
+    renditions: int = 0
     lost_files: int = 0
     shard_folders: int = 0
     temporary_files: int = 0
     freed_bytes: int = 0
     files: list[str] = field(default_factory=list, repr=False)
 
-    def note(self, name: str, freed_bytes: int) -> None:
-        self.files += [name] if name else []
+    def note(self, names: Iterable[str], freed_bytes: int) -> None:
+        self.files += names
         self.freed_bytes += freed_bytes
 
 
@@ -74,6 +76,7 @@ def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce, end_uploads: EndUplo
     cleaned.uploads = end_uploads(now)
     cleaned.transcripts = cache.evict(now)
     _media_in_no_history(cleaned)
+    _renditions_past_their_time(cleaned, now)
     _files_without_a_row(cleaned, now)
     _shards_of_ended_work(cleaned)
     _temporary_files(cleaned, now)
@@ -90,11 +93,20 @@ def _media_in_no_history(cleaned: Cleaned) -> None:
     for media_id in Media.objects.filter(~somebodys).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             media = Media.objects.select_for_update(skip_locked=True).filter(pk=media_id).first()
-            key = media.storage_key if media else ""
+            keys = files.names(media) if media else []
             freed = files.forget_bytes_nobody_has(media) if media else None
         if freed is not None:
             cleaned.media += 1
-            cleaned.note(key, freed)
+            cleaned.note(keys, freed)
+
+
+def _renditions_past_their_time(cleaned: Cleaned, now: datetime) -> None:
+    for rendition_id in Rendition.objects.filter(expires_at__lt=now).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            past = Rendition.objects.filter(pk=rendition_id, expires_at__lt=now)
+            keys = [key for key in past.values_list("storage_key", flat=True) if key]
+            cleaned.renditions += past.count()
+            cleaned.note(keys, files.forget(past))
 
 
 def _media_nobody_wants_so_much_of(cleaned: Cleaned, now: datetime, reduce: Reduce) -> None:
@@ -123,13 +135,12 @@ def _files_without_a_row(cleaned: Cleaned, now: datetime) -> None:
         if file.key not in counted and (file.changed_at < before or not file.key.endswith(storage.UNFINISHED))
     )
     while keys := list(islice(complete, BATCH)):
-        named = set(Media.objects.filter(storage_key__in=keys).values_list("storage_key", flat=True))
-        for key in (key for key in keys if key not in named):
+        for key in sorted(set(keys) - files.in_use(keys)):
             with transaction.atomic():
                 locks.hold(key)  # somebody may be writing the row just now
-                if not Media.objects.filter(storage_key=key).exists():
+                if not files.in_use([key]):
                     cleaned.lost_files += 1
-                    cleaned.note(key, files.delete_after_commit(key))
+                    cleaned.note([key], files.delete_after_commit(key))
 
 
 def _shards_of_ended_work(cleaned: Cleaned) -> None:
@@ -137,7 +148,7 @@ def _shards_of_ended_work(cleaned: Cleaned) -> None:
         if name.isdigit() and not Transcript.objects.filter(pk=int(name), state__in=Transcript.LIVE).exists():
             folder = storage.shard_folder(int(name))
             cleaned.shard_folders += 1
-            cleaned.note(folder, sum(file.size_bytes for file in storage.files(folder)))
+            cleaned.note([folder], sum(file.size_bytes for file in storage.files(folder)))
             transaction.on_commit(partial(storage.delete_folder, folder))
 
 
@@ -145,5 +156,5 @@ def _temporary_files(cleaned: Cleaned, now: datetime) -> None:
     before = now - timedelta(hours=settings.MAX_TEMP_AGE_HOURS)
     for entry in temporary.left_behind(before.timestamp()):
         cleaned.temporary_files += 1
-        cleaned.note(str(entry), temporary.size(entry))
+        cleaned.note([str(entry)], temporary.size(entry))
         transaction.on_commit(partial(temporary.remove, entry))

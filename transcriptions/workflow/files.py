@@ -4,12 +4,14 @@ The row is written first and its bytes go after the commit. A kill between the t
 clean-up finds. Whoever gives a file its place holds its key (locks.hold) until his row is committed.
 """
 
+from collections.abc import Collection
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from transcriptions import locks, storage
-from transcriptions.models import Media, Transcription
+from transcriptions.models import Media, Rendition, Transcription
 
 
 def forget_bytes_nobody_has(media: Media) -> int | None:
@@ -21,16 +23,43 @@ def forget_bytes_nobody_has(media: Media) -> int | None:
         return None
     if media.transcripts.exists():
         return keep_instead(media, "") if media.storage_key else None
-    key = media.storage_key
+    freed = keep_instead(media, "")
     media.delete()
-    return delete_after_commit(key)
+    return freed
 
 
 def keep_instead(media: Media, key: str) -> int:
-    """Have the row, locked by the caller, point to another file or to none; the size of the one it had, which goes."""
+    """Have the row, locked by the caller, point to another file or to none; the bytes of the one it had and of what
+    was made of that, which go."""
     old, media.storage_key = media.storage_key, key
     media.save(update_fields=["storage_key"])
-    return delete_after_commit(old)
+    return delete_after_commit(old) + forget(media.renditions.all())
+
+
+def forget(renditions: QuerySet[Rendition]) -> int:
+    """Remove what was made of recordings, or is about to be: whoever makes it sees that its row is gone. Bytes that go
+    with the commit."""
+    rows = list(renditions.select_for_update(of=("self",)).order_by("pk"))
+    Rendition.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return sum(delete_after_commit(row.storage_key) for row in rows)
+
+
+def has_original(media: Media) -> bool:
+    """Whether what was uploaded is kept, and not its sound alone."""
+    return media.storage_key == storage.media_key(media.sha256)
+
+
+def names(media: Media) -> list[str]:
+    """The keys of a recording and of what was made of it."""
+    made = media.renditions.order_by("pk").values_list("storage_key", flat=True)
+    return [key for key in (media.storage_key, *made) if key]
+
+
+def in_use(keys: Collection[str]) -> set[str]:
+    """Those that a row names."""
+    originals = Media.objects.filter(storage_key__in=keys).order_by().values_list("storage_key", flat=True)
+    made = Rendition.objects.filter(storage_key__in=keys).order_by().values_list("storage_key", flat=True)
+    return {*originals, *made}
 
 
 def delete_after_commit(key: str) -> int:
@@ -48,7 +77,7 @@ def delete_unused(key: str) -> bool:
     """Delete a file unless a row points to it, or is just about to."""
     with transaction.atomic():
         locks.hold(key)
-        if Media.objects.filter(storage_key=key).exists():
+        if in_use([key]):
             return False
         storage.delete(key)
         return True

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Sum
 
-from transcriptions import storage
+from transcriptions import queue, storage
 from transcriptions.models import Shard, Transcript
 from transcriptions.workflow import measure, state, twins
 
@@ -33,6 +33,7 @@ def finish_if_complete(transcript_id: int, now: datetime) -> bool:
             forecast_error=measure.forecast_error(transcript, now),
             size_bytes=_size(transcript),
         )
+        queue.wake(queue.PICTURES)  # what is to be made of it has waited for its text
         measure.learn(transcript, now)
         transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)), robust=True)
     twins.share_with_twins(transcript_id)

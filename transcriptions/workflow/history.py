@@ -56,6 +56,7 @@ def delete_account(*, user: User, now: datetime) -> None:
 def _remove(entry: Transcription, now: datetime, *, keep_text: bool) -> int | None:
     """Bytes that go with the commit; None when the entry was gone already."""
     media, transcript = _locked(entry)
+    made = files.forget(entry.renditions.all())
     deleted, _ = Transcription.objects.filter(pk=entry.pk).delete()
     if not (deleted and media and transcript):
         return None  # deleted in another tab
@@ -64,7 +65,7 @@ def _remove(entry: Transcription, now: datetime, *, keep_text: bool) -> int | No
     kept = keep_text and transcript.state == Transcript.State.DONE
     if not kept and not transcript.transcriptions.exists():
         transcript.delete()
-    return files.forget_bytes_nobody_has(media) or 0
+    return made + (files.forget_bytes_nobody_has(media) or 0)
 
 
 def _locked(entry: Transcription) -> tuple[Media | None, Transcript | None]:

@@ -173,6 +173,7 @@ def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: dateti
         entry.transcript = start_anew(media, options, entry.user, now)
         entry.cancelled_at = None
         entry.save(update_fields=["transcript", "cancelled_at"])
+        files.forget(entry.renditions.all())  # it shows the old text
         if not old.transcriptions.exists():
             old.delete()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,12 +17,14 @@ from django.db.models import QuerySet
 
 from transcriptions import storage
 from transcriptions.engine.values import BYTES_PER_SECOND
-from transcriptions.models import Media, Shard
+from transcriptions.models import Media, Rendition, Shard
 from transcriptions.storage import StoredFile
 from transcriptions.workflow import files, state
 
 BATCH = 500  # files compared at once
 MEDIA, SHARDS = "media", "shards"
+Row = Media | Rendition | Shard
+Met = dict[type[Row], set[int]]
 
 
 class NothingThere(Exception):  # noqa: N818 - a warning
@@ -57,7 +60,7 @@ class Inventory:
 def take(now: datetime, *, repair: bool) -> Inventory:
     """Raises NothingThere, storage.Unavailable."""
     found = Inventory()
-    met: dict[str, set[int]] = {MEDIA: set(), SHARDS: set()}
+    met: Met = {Media: set(), Rendition: set(), Shard: set()}
     stored = storage.files()
     while batch := list(islice(stored, BATCH)):
         _compare(batch, found, met, now - timedelta(hours=settings.MAX_TEMP_AGE_HOURS))
@@ -67,7 +70,7 @@ def take(now: datetime, *, repair: bool) -> Inventory:
     return found
 
 
-def _compare(batch: list[StoredFile], found: Inventory, met: dict[str, set[int]], limit: datetime) -> None:
+def _compare(batch: list[StoredFile], found: Inventory, met: Met, limit: datetime) -> None:
     rows = _rows_of([PurePosixPath(file.key) for file in batch])
     for file in batch:
         kind = PurePosixPath(file.key).parts[0]
@@ -75,41 +78,47 @@ def _compare(batch: list[StoredFile], found: Inventory, met: dict[str, set[int]]
         row = rows.get(file.key)
         if row is not None:
             if _fits(row, file.size_bytes):
-                met[kind].add(row.pk)
+                met[type(row)].add(row.pk)
         elif file.changed_at < limit:
             found.files_without_row.append(file.key)
         else:
             found.young.add(file)
 
 
-def _rows_of(keys: list[PurePosixPath]) -> dict[str, Media | Shard]:
+def _rows_of(keys: list[PurePosixPath]) -> dict[str, Row]:
     """The rows that name these files, by key."""
     hashes = {key.name.partition(".")[0] for key in keys if key.parts[0] == MEDIA}
     transcripts = {int(key.parts[1]) for key in keys if key.parts[0] == SHARDS and key.parts[1].isdecimal()}
     media = Media.objects.filter(sha256__in=hashes)
+    made = Rendition.objects.filter(media__sha256__in=hashes)
     shards = _wanted_shards().filter(transcript__in=transcripts)
-    return {row.storage_key: row for row in chain[Media | Shard](media, shards)}
+    return {row.storage_key: row for row in chain[Row](media, made, shards)}
 
 
 def _wanted_shards() -> QuerySet[Shard]:
     return state.offered().order_by("pk")
 
 
-def _fits(row: Media | Shard, size: int) -> bool:
+def _fits(row: Row, size: int) -> bool:
     """Whether the file has the length the row says; of what was made from an original no row says it."""
     if isinstance(row, Shard):
         return abs(size - (row.end_seconds - row.start_seconds) * BYTES_PER_SECOND) <= 1
+    if isinstance(row, Rendition):
+        return size == row.size_bytes
     return size == row.size_bytes or row.storage_key != storage.media_key(row.sha256)
 
 
-def _incomplete(found: Inventory, met: dict[str, set[int]], *, repair: bool) -> Iterator[str]:
+def _incomplete(found: Inventory, met: Met, *, repair: bool) -> Iterator[str]:
     """Keys of files that rows want and that are not there, or not whole."""
     media = Media.objects.exclude(storage_key="").order_by("pk")
-    for rows, kind in ((media, MEDIA), (_wanted_shards(), SHARDS)):
-        missing = (pk for pk in rows.values_list("pk", flat=True).iterator(BATCH) if pk not in met[kind])
+    made = Rendition.objects.exclude(storage_key="").order_by("pk")
+    wanted: tuple[QuerySet[Any], ...] = (media, made, _wanted_shards())
+    for rows in wanted:
+        known = met[rows.model]
+        missing = (pk for pk in rows.values_list("pk", flat=True).iterator(BATCH) if pk not in known)
         for pk in missing:
             with transaction.atomic():
-                row: Media | Shard | None = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+                row: Row | None = rows.select_for_update(of=("self",)).filter(pk=pk).first()
                 if row is None or _is_whole(row):
                     continue  # made or gone meanwhile
                 if repair and not found.kinds:
@@ -121,16 +130,20 @@ def _incomplete(found: Inventory, met: dict[str, set[int]], *, repair: bool) -> 
             yield key
 
 
-def _is_whole(row: Media | Shard) -> bool:
+def _is_whole(row: Row) -> bool:
     try:
         return _fits(row, storage.size(row.storage_key))
     except FileNotFoundError:
         return False
 
 
-def _forget(row: Media | Shard) -> None:
-    """What is left of the file goes. The same recording brought again is kept anew; a shard's sound is made again."""
+def _forget(row: Row) -> None:
+    """What is left of the file goes. The same recording brought again is kept anew; a shard's sound is made again, and
+    so is what was made to be looked at, when somebody asks for it."""
     storage.delete(row.storage_key)
+    if isinstance(row, Rendition):
+        row.delete()
+        return
     row.storage_key = ""
     row.save(update_fields=["storage_key"])
 

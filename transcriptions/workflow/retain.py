@@ -2,11 +2,14 @@
 
 import socket
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from transcriptions import queue, temporary
 from transcriptions.models import Transcript, WorkerProcess
 from transcriptions.processes import is_alive
-from transcriptions.workflow import fetch, finish, state
+from transcriptions.workflow import fetch, finish, renditions, state
 from transcriptions.workflow.lease import free_at, free_leases_of_the_dead
 
 SILENT_SECONDS = 120  # a worker that has not been heard of for so long is gone
@@ -21,10 +24,13 @@ def sweep(now: datetime) -> None:
     waiting = Transcript.objects.filter(
         state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
     )
-    free = free_at(now)
-    media = waiting.filter(free).count() + fetch.waiting().filter(free).count()
-    for kind, count in (("media", media), ("speech", state.offered().filter(free).count())):
-        missing = count - queue.waiting(kind)
+    kinds: tuple[tuple[str, list[QuerySet[Any]]], ...] = (
+        ("media", [waiting, fetch.waiting()]),
+        ("speech", [state.offered()]),
+        (queue.PICTURES, [renditions.waiting()]),
+    )
+    for kind, work in kinds:
+        missing = sum(rows.filter(free_at(now)).count() for rows in work) - queue.waiting(kind)
         if missing > 0:
             queue.wake(kind, missing)
     _forget_workers(now)

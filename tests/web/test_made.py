@@ -1,0 +1,175 @@
+"""What was made of a recording: its player, its video; its owner's alone."""
+
+import http.client
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from tests.uploads import asgi
+from tests.web import rows, serve
+from tests.web.test_media import body
+from transcriptions import storage
+from transcriptions.engine.pictures import PictureError
+from transcriptions.models import Media, Rendition, Transcript, Transcription
+from transcriptions.sentences import SENTENCES, sentence
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PROXY, SUBTITLED = Rendition.Kind.PROXY, Rendition.Kind.SUBTITLED
+CODES = ("no_encoder", "no_subtitles", "bad_subtitles", "too_slow", "too_large_a_result", "not_encoded")
+
+
+@pytest.fixture
+def film(alice: User) -> Transcription:
+    """One that no browser plays."""
+    entry = rows.entry(alice, "Good morning.")
+    track = {"index": 0, "codec": "mp3", "sample_rate": 44_100, "channels": 2}
+    Media.objects.update(container="avi", video_codec="mpeg4", audio_tracks=[track])
+    return entry
+
+
+def made(entry: Transcription, kind: str, content: bytes = b"", **fields: object) -> Rendition:
+    media = entry.transcript.media
+    row = Rendition.objects.create(
+        media=media, kind=kind, transcription=entry if kind == SUBTITLED else None, created_at=timezone.now()
+    )
+    if content:
+        key = storage.rendition_key(media.sha256, row.pk, ".mp4")
+        storage.write(key, content)
+        fields = {"state": "done", "storage_key": key, "size_bytes": len(content), "expires_at": timezone.now()}
+    Rendition.objects.filter(pk=row.pk).update(**fields)
+    return row
+
+
+def page(client: Client, entry: Transcription) -> str:
+    return client.get(reverse("transcript", args=[entry.pk])).content.decode()
+
+
+def get(port: int, user: User, name: str, entry: Transcription, **headers: str) -> http.client.HTTPResponse:
+    cookies = serve.cookie_header(asgi.person(user))
+    return serve.ask(port, reverse(name, args=[entry.pk]), headers={**headers, **cookies})
+
+
+def test_what_browsers_play_has_a_player_at_once(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice)
+    shown = page(as_alice, entry)
+    assert "<audio controls" in shown
+    assert f'src="{reverse("media", args=[entry.pk])}"' in shown
+    assert not Rendition.objects.exists()
+
+
+def test_a_recording_that_is_not_kept_has_none(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice)
+    Media.objects.update(storage_key="")
+    assert 'id="player"' not in page(as_alice, entry)
+
+
+def test_the_first_look_at_the_page_asks_for_the_form_that_browsers_play(film: Transcription, as_alice: Client) -> None:
+    for _ in range(2):
+        shown = page(as_alice, film)
+        assert "A form that they play is being made" in shown
+        assert f'hx-get="{reverse("made", args=[film.pk, PROXY])}"' in shown
+        assert "<video" not in shown
+    assert [(row.kind, row.state) for row in Rendition.objects.all()] == [(PROXY, "waiting")]
+
+
+def test_how_far_it_is_is_shown(film: Transcription, as_alice: Client) -> None:
+    made(film, PROXY, made_seconds=30.0)
+    part = as_alice.get(reverse("made", args=[film.pk, PROXY])).content.decode()
+    assert 'value="50"' in part
+    assert "every 2s" in part
+    assert "<html" not in part
+
+
+def test_once_it_is_there_the_page_plays_it(film: Transcription, alice: User, as_alice: Client, port: int) -> None:
+    row = made(film, PROXY, b"made film")
+    shown = page(as_alice, film)
+    assert "<video controls" in shown
+    assert "every 2s" not in shown
+    answer = get(port, alice, "media", film, Range="bytes=5-")
+    assert (answer.status, body(answer)) == (206, b"film")
+    assert answer.headers["Content-Type"] == "video/mp4"
+    assert answer.headers["ETag"] == f'"{film.transcript.media.sha256}.{row.pk}.mp4"'
+    assert answer.headers["Content-Disposition"] == 'inline; filename="Talk.mp4"'
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("kind", [PROXY, SUBTITLED])
+def test_a_failure_is_a_sentence_and_can_be_tried_again(
+    code: str, kind: str, film: Transcription, as_alice: Client
+) -> None:
+    made(film, kind, state="failed", error_code=code)
+    assert sentence(code) in page(as_alice, film)
+    answer = as_alice.post(reverse("made", args=[film.pk, kind]))
+    assert answer.status_code == 302
+    assert Rendition.objects.get(kind=kind).state == "waiting"
+
+
+def test_every_way_it_can_fail_has_a_sentence() -> None:
+    told = PictureError.__doc__ or ""
+    assert set(CODES) <= set(SENTENCES)
+    assert [code for code in CODES if f'"{code}"' not in told] == []
+
+
+def test_the_video_is_offered_asked_for_and_downloaded(
+    film: Transcription, alice: User, as_alice: Client, port: int
+) -> None:
+    assert "Make a video with subtitles in the picture" in page(as_alice, film)
+    assert get(port, alice, "video", film).status == 404
+    as_alice.post(reverse("made", args=[film.pk, SUBTITLED]))
+    assert "The video with subtitles in the picture is being made." in page(as_alice, film)
+    assert get(port, alice, "video", film).status == 404
+    Rendition.objects.filter(kind=SUBTITLED).delete()
+    made(film, SUBTITLED, b"film with text")
+    assert f'href="{reverse("video", args=[film.pk])}"' in page(as_alice, film)
+    answer = get(port, alice, "video", film)
+    assert (answer.status, body(answer)) == (200, b"film with text")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="Talk.mp4"'
+
+
+def test_sound_and_unfinished_work_offer_none(alice: User, as_alice: Client) -> None:
+    for entry in (rows.entry(alice, "Words."), rows.entry(alice, "Words.", state=Transcript.State.RECOGNISING)):
+        assert "subtitles in the picture" not in page(as_alice, entry)
+        as_alice.post(reverse("made", args=[entry.pk, SUBTITLED]))
+        Media.objects.update(video_codec="h264")
+    assert not Rendition.objects.filter(kind=SUBTITLED).exists()
+
+
+def test_a_stranger_gets_404(film: Transcription, bob: User, as_bob: Client, port: int) -> None:
+    made(film, SUBTITLED, b"film with text")
+    made(film, PROXY, b"made film")
+    assert get(port, bob, "video", film).status == get(port, bob, "media", film).status == 404
+    for method in (as_bob.get, as_bob.post):
+        assert method(reverse("made", args=[film.pk, PROXY])).status_code == 404
+        assert method(reverse("made", args=[uuid.uuid4(), SUBTITLED])).status_code == 404
+
+
+def test_another_person_with_the_same_recording_does_not_get_the_video(
+    film: Transcription, bob: User, as_bob: Client, port: int
+) -> None:
+    made(film, SUBTITLED, b"film with text")
+    now = timezone.now()
+    theirs = Transcription.objects.create(
+        user=bob, transcript=film.transcript, title="T", file_name="t.avi", created_at=now
+    )
+    assert get(port, bob, "video", theirs).status == 404
+    assert "Make a video with subtitles in the picture" in page(as_bob, theirs)
+
+
+def test_what_is_no_kind_is_404(film: Transcription, as_alice: Client) -> None:
+    assert as_alice.get(reverse("made", args=[film.pk, "gif"])).status_code == 404
+
+
+def test_somebody_signed_out_is_sent_to_the_sign_in_page(film: Transcription, client: Client) -> None:
+    address = reverse("made", args=[film.pk, PROXY])
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        f"/accounts/login/?next={reverse('transcript', args=[film.pk])}",
+    )
+    assert "HX-Redirect" in client.get(address, headers={"HX-Request": "true"}).headers
+    assert client.get(reverse("video", args=[film.pk])).status_code == 401

@@ -1,0 +1,68 @@
+"""What can be made of a recording to be looked at, who may ask for it, and what is there. Makes nothing: see render."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from transcriptions import queue
+from transcriptions.engine.playable import is_playable
+from transcriptions.models import Media, Rendition, Transcript, Transcription
+from transcriptions.workflow import files
+
+
+def of(entry: Transcription, kind: str) -> Rendition | None:
+    """What was made, or is to be, for a person's entry: the proxy of its recording, or its own video."""
+    return entry.transcript.media.renditions.filter(_whose(entry, kind)).first()
+
+
+def proxy_of(media: Media) -> Rendition | None:
+    """The form that browsers play, once it is there."""
+    return media.renditions.filter(kind=Rendition.Kind.PROXY, state=Rendition.State.DONE).first()
+
+
+def can_be_asked_for(entry: Transcription, kind: str) -> bool:
+    """Whether it makes sense for this recording, and the original is still there to make it of."""
+    transcript, media = entry.transcript, entry.transcript.media
+    if not files.has_original(media):
+        return False
+    if kind == Rendition.Kind.PROXY:
+        return not plays(media)
+    done = transcript.state == Transcript.State.DONE and transcript.first_segment_at is not None
+    return done and bool(media.video_codec)
+
+
+def plays(media: Media) -> bool:
+    """Whether browsers play the original as it is."""
+    return is_playable(media.container, media.tracks[0].codec if media.audio_tracks else "", media.video_codec)
+
+
+def ask(*, entry: Transcription, kind: str, now: datetime) -> None:
+    """Have it made, if it is not there or on its way. One that failed is tried again."""
+    with transaction.atomic():
+        media = Media.objects.select_for_update(of=("self",)).filter(transcripts__transcriptions=entry.pk).first()
+        if media is None or not can_be_asked_for(entry, kind):
+            return  # deleted in another tab, or no longer kept
+        media.renditions.filter(_whose(entry, kind), state=Rendition.State.FAILED).delete()
+        whose = None if kind == Rendition.Kind.PROXY else entry
+        _, is_new = Rendition.objects.get_or_create(
+            media=media, kind=kind, transcription=whose, defaults={"created_at": now}
+        )
+        if is_new:
+            queue.wake(queue.PICTURES)
+
+
+def ask_once(*, entry: Transcription, kind: str, now: datetime) -> None:
+    """For whoever only looks: what failed is not tried again."""
+    if can_be_asked_for(entry, kind) and of(entry, kind) is None:
+        ask(entry=entry, kind=kind, now=now)
+
+
+def waiting() -> QuerySet[Rendition]:
+    """What is to be made, but not while the text of the same recording is: that comes first."""
+    live = Transcript.objects.filter(media=OuterRef("media"), state__in=Transcript.LIVE)
+    return Rendition.objects.filter(~Exists(live), state=Rendition.State.WAITING)
+
+
+def _whose(entry: Transcription, kind: str) -> Q:
+    return Q(kind=kind, transcription=None if kind == Rendition.Kind.PROXY else entry)
