@@ -1,8 +1,12 @@
-"""Loaded by pytest before Django: a data folder of its own, and the embedded services while the tests run."""
+"""Loaded by pytest before Django: a data folder of its own, and the embedded services while the tests run.
+
+Each of the processes that share the tests among them has its own of both.
+"""
 
 import os
 import shutil
 import tempfile
+from collections import Counter
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -16,12 +20,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in th
 os.environ["SIGNUP_OPEN"] = "true"
 
 _services: list[AbstractContextManager[None]] = []
-_not_run: set[str] = set()
 
 
 def not_run(reason: str) -> None:
     """Skip the test, and say so at the very end of the run, where nobody can miss it."""
-    _not_run.add(reason)
     pytest.skip(reason)
 
 
@@ -41,7 +43,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for reason in sorted(_not_run):
-        count = sum(reason in skip for skip in skipped)
-        terminalreporter.write_sep("!", f"NOT RUN: {count} tests: {reason}", red=True, bold=True)
+    skipped = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in sorted(skipped.items()):
+        said = f"NOT RUN: {count} tests: {reason.removeprefix('Skipped: ')}"
+        terminalreporter.write_sep("!", said, red=True, bold=True)

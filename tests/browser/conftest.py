@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,20 @@ START_SECONDS = 60
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's chromium, kept from calling home; no longer than its tests, for its event loop fills their thread."""
+    """No longer than its tests, for its event loop fills their thread."""
+    with launched() as started:
+        yield started
+
+
+@contextmanager
+def launched(*more: str) -> Iterator[Browser]:
+    """Debian's chromium, kept from calling home."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
         not_run("there is no chromium on this machine, so no page was opened in a browser (apt install chromium)")
     quiet = ["background-networking", "component-update", "sync", "quic", "gpu", "dev-shm-usage"]
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    arguments = [*sandbox, *(f"--disable-{name}" for name in quiet), "--no-first-run"]
+    arguments = [*sandbox, *(f"--disable-{name}" for name in quiet), "--no-first-run", *more]
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium, args=arguments)
 

@@ -1,0 +1,55 @@
+"""API tokens: shown once, known by their hash, refused when they or their people are past their time."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts import tokens
+from accounts.models import ApiToken, User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_known_by_its_hash_alone(alice: User) -> None:
+    token = tokens.create(user=alice, name="script", now=timezone.now())
+    row = ApiToken.objects.get()
+    assert token.startswith("ts_")
+    assert token not in {str(value) for value in vars(row).values()}
+    assert tokens.bearer(token, timezone.now()) == alice
+    assert tokens.bearer(token + "x", timezone.now()) is None
+    assert tokens.bearer("", timezone.now()) is None
+
+
+def test_its_last_use_is_written_down_now_and_then(alice: User) -> None:
+    now = timezone.now()
+    token = tokens.create(user=alice, name="script", now=now)
+    for later in (0, 30, 90):
+        tokens.bearer(token, now + timedelta(seconds=later))
+    assert ApiToken.objects.get().last_used_at == now + timedelta(seconds=90)
+
+
+def test_an_expired_one_and_one_of_a_closed_account_are_nobodys(alice: User) -> None:
+    now = timezone.now()
+    token = tokens.create(user=alice, name="script", now=now, expires_at=now + timedelta(days=1))
+    assert tokens.bearer(token, now + timedelta(days=2)) is None
+    User.objects.update(is_active=False)
+    assert tokens.bearer(token, now) is None
+
+
+def test_the_command_prints_it(alice: User) -> None:
+    said = io.StringIO()
+    call_command("create_token", "Alice@example.org", name="backup", days=30, stdout=said)
+    assert tokens.bearer(said.getvalue().strip(), timezone.now()) == alice
+    row = ApiToken.objects.get()
+    assert row.name == "backup"
+    assert row.expires_at == row.created_at + timedelta(days=30)
+
+
+@pytest.mark.parametrize(("email", "days"), [("nobody@example.org", None), ("alice@example.org", 0)])
+def test_the_command_says_what_is_wrong(alice: User, email: str, days: int | None) -> None:
+    with pytest.raises(CommandError):
+        call_command("create_token", email, days=days)
+    assert not ApiToken.objects.exists()
