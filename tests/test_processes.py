@@ -37,6 +37,7 @@ def test_a_child_that_nobody_has_waited_for_is_gone() -> None:
         ("upload-x", False),
         ("", False),
     ],
+    ids=["earlier", "no start", "elsewhere", "without a start", "no process", "nothing"],
 )
 def test_the_start_tells_it_from_an_earlier_one(identity: str, gone: bool) -> None:
     assert processes.is_gone(identity) is gone
