@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,9 +37,10 @@ def path(upload_id: uuid.UUID) -> Path:
 
 
 def create(upload_id: uuid.UUID) -> None:
+    """Unless it is there."""
     with told_when_full():
         Path(settings.UPLOAD_DIR).mkdir(parents=True, exist_ok=True)
-        path(upload_id).touch(exist_ok=False)
+        path(upload_id).touch()
 
 
 def size(upload_id: uuid.UUID) -> int:
@@ -62,7 +63,7 @@ def names() -> Iterator[uuid.UUID]:
     """Of the files that are there."""
     folder = Path(settings.UPLOAD_DIR)
     for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if not entry.name.endswith(UNVERIFIED):
+        with suppress(ValueError):  # another one's, or a mark
             yield uuid.UUID(entry.name)
 
 
@@ -108,7 +109,10 @@ class Writer:
         checksum = hashlib.new(algorithm, usedforsecurity=False)
         start, digest, hashed = self.size, self._digest.copy(), self._hashed
         new = _unverified(self._id).with_suffix(".new" + UNVERIFIED)
-        new.write_text(str(start))
+        with new.open("w") as mark:
+            mark.write(str(start))
+            mark.flush()
+            os.fsync(mark.fileno())
         new.replace(_unverified(self._id))
         try:
             yield checksum

@@ -20,13 +20,13 @@ from transcriptions.workflow.follow import Aside
 logger = logging.getLogger(__name__)
 
 POOL = ModelPool()
-ASIDE = Aside()
+FOLLOWING, FETCHING = Aside(), Aside()
 STOPPING = threading.Event()  # the worker has been asked to end: give work back at the next segment
 
 
 def prepare() -> None:
-    if not fetching.fetch_next(STOPPING.is_set, ASIDE):
-        preparing.prepare_next(STOPPING.is_set, ASIDE)
+    if not fetching.fetch_next(STOPPING.is_set, FETCHING):
+        preparing.prepare_next(STOPPING.is_set, FOLLOWING)
 
 
 def render() -> None:

@@ -146,6 +146,7 @@ class Shard(Leased):
     end_seconds = models.FloatField()
     speech = models.JSONField(help_text=_("[start, end] of each part somebody speaks in, in seconds of the recording"))
     storage_key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, blank=True, help_text=_("sha256 of its sound"))
     state = models.CharField(max_length=8, choices=State, default=State.OFFERED)
     reached_seconds = models.FloatField(null=True, blank=True, help_text=_("heard so far, in the recording"))
     busy_seconds = models.FloatField(default=0.0, help_text=_("spent recognising it"))
@@ -232,12 +233,14 @@ class Upload(Leased):
     last_modified = models.PositiveBigIntegerField(
         null=True, blank=True, help_text=_("of the sender's file, in milliseconds since 1970")
     )
+    metadata = models.TextField(blank=True, help_text=_("as its sender gave it"))
     chosen = models.JSONField(default=dict, blank=True, help_text=_("options, as their person chose them"))
     error_code = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     waits = models.BooleanField(default=False, help_text=_("it cannot be read before it is complete"))
+    stalls = models.BooleanField(default=False, help_text=_("nothing more came of it for a while"))
 
     class Meta:
         verbose_name = _("upload")

@@ -93,7 +93,8 @@ class ResidentWorker(SimpleWorker):
 
     def teardown(self) -> None:
         jobs.STOPPING.set()
-        jobs.ASIDE.end()
+        jobs.FOLLOWING.end()
+        jobs.FETCHING.end()
         WorkerProcess.objects.filter(name=self.name).delete()
         super().teardown()
 

@@ -1,7 +1,7 @@
 /* Records in the browser. Every second of it goes into the browser's own storage and from there to the server, which
    transcribes it meanwhile. What could not be sent is sent when this page is opened again. */
 
-import { Refused, Sender } from "./recording/sender.js";
+import { Sender } from "./recording/sender.js";
 import * as sound from "./recording/sound.js";
 import * as store from "./recording/store.js";
 import { placeAll } from "./segments.js";
@@ -18,6 +18,7 @@ const text = (name) => form.dataset[name];
 const PIECE_MILLISECONDS = 1000;
 
 let recorder = null;
+let failed = "";
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -41,6 +42,7 @@ async function start() {
     return;
   }
   form.dataset.state = "starting";
+  failed = "";
   const input = await sound.open(form.elements.source.value);
   const recording = {
     id: crypto.randomUUID(),
@@ -52,6 +54,7 @@ async function start() {
     ended: false,
   };
   await store.begin(recording);
+  navigator.locks.request(recording.id, () => new Promise(() => {})); // as long as this page is open
   record(recording, input);
 }
 
@@ -64,13 +67,19 @@ function record(recording, input) {
   recorder.addEventListener("dataavailable", (event) => {
     const offset = size;
     size += event.data.size;
-    writing = writing.then(() => store.append(recording.id, offset, event.data)).then(() => sender.more());
+    writing = writing
+      .then(() => store.append(recording.id, offset, event.data))
+      .then(() => sender.more())
+      .catch(() => {
+        failed = text("full");
+        recorder?.stop();
+      });
   });
   recorder.addEventListener("stop", async () => {
     recorder = null;
     input.close();
-    form.dataset.state = "finishing";
-    said.textContent = text("finishing");
+    form.dataset.state = failed ? "idle" : "finishing";
+    said.textContent = failed || text("finishing");
     await writing;
     await store.change(recording.id, { ended: true });
     sender.end();
@@ -83,7 +92,12 @@ function record(recording, input) {
   sender
     .run()
     .then((entry) => window.location.assign(entry))
-    .catch((error) => fail(error));
+    .catch((error) => {
+      failed = error.message || text("nothing");
+      said.textContent = failed;
+      form.dataset.state = "idle";
+      recorder?.stop();
+    });
 }
 
 function show(input, time) {
@@ -115,23 +129,31 @@ function tell({ entry, offline }) {
     said.textContent = text(offline ? "offline" : "recording");
   }
   if (entry && !followed) {
-    followed = new EventSource(`${entry}events?since=0`);
-    followed.addEventListener("segments", (event) => placeAll(event.data, segments));
-    followed.addEventListener("end", () => followed.close());
+    follow(entry);
   }
 }
 
-function fail(error) {
-  recorder?.stop();
-  form.dataset.state = "idle";
-  said.textContent = error instanceof Refused && error.message ? error.message : text("nothing");
+function follow(entry) {
+  followed = new EventSource(`${entry}events?since=0`);
+  followed.addEventListener("segments", (event) => placeAll(event.data, segments));
+  followed.addEventListener("end", (event) => {
+    followed.close();
+    if (!event.data) {
+      // The text begins anew.
+      segments.replaceChildren();
+      follow(entry);
+    }
+  });
 }
 
 /* Recordings of this person that a closed browser or a lost network has left here. */
 async function sendWhatIsLeft() {
   for (const recording of await store.all()) {
     if (recording.user === form.dataset.user) {
-      sendLeft({ ...recording, ended: true });
+      // Another page may still be recording it, or sending it.
+      navigator.locks.request(recording.id, { ifAvailable: true }, (lock) => {
+        return lock && sendLeft({ ...recording, ended: true });
+      });
     }
   }
 }
@@ -152,7 +174,12 @@ async function sendLeft(recording) {
     link.textContent = recording.name;
     row.replaceChildren(link);
   } catch (error) {
-    row.textContent = `${recording.name}: ${error.message}`;
+    row.textContent = `${recording.name}: ${error.message} `;
+    const discard = document.createElement("button");
+    discard.type = "button";
+    discard.textContent = text("discard");
+    discard.addEventListener("click", () => store.remove(recording.id).then(() => row.remove()));
+    row.append(discard);
   }
 }
 

@@ -59,6 +59,7 @@ def test_a_file_in_three_parts_becomes_an_entry(sender: Sender, sound: bytes) ->
     assert storage.path(media.storage_key).read_bytes() == sound
     assert files() == []
     assert sender.offset(path) == len(sound)
+    assert sender.ask("HEAD", path).headers["upload-metadata"].startswith("filename UmV1bm")
     assert sender.patch(path, len(sound), b"").headers["transcription-location"] == f"/t/{entry.pk}/"
 
 
@@ -111,6 +112,13 @@ def test_more_than_was_said_is_refused_and_nothing_is_lost(sender: Sender, sound
     assert sender.patch(path, 2, b"x").status == 409
 
 
+def test_more_for_one_that_is_complete_is_refused(sender: Sender, sound: bytes) -> None:
+    path = sender.create(len(sound))
+    sender.patch(path, 0, sound)
+    assert sender.patch(path, len(sound), b"more").status == 413
+    assert sender.patch(path, len(sound), b"").status == 204
+
+
 def test_a_stranger_finds_nothing(sender: Sender, bob: User, sound: bytes) -> None:
     path, stranger = sender.create(len(sound)), Sender(bob)
     assert stranger.ask("HEAD", path).status == 404
@@ -136,6 +144,40 @@ def test_what_nobody_goes_on_with_expires(sender: Sender, sound: bytes) -> None:
     arrive.end_expired(timezone.now() + timedelta(hours=django_settings.UPLOAD_EXPIRES_HOURS + 1))
     assert sender.ask("HEAD", path).status == 404
     assert files() == []
+
+
+def test_one_that_is_being_written_does_not_expire(sender: Sender, sound: bytes) -> None:
+    path = sender.create(len(sound))
+    later = timezone.now() + timedelta(days=30)
+    with incoming.writer(Upload.objects.get().pk):
+        assert arrive.end_expired(later) == 0
+    assert sender.offset(path) == 0
+
+
+def test_what_could_be_read_is_kept_while_the_storage_is_away(
+    sender: Sender, sound: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*arguments: object) -> None:
+        raise storage.Unavailable("storage_away", "gone")
+
+    path = sender.create(len(sound))
+    sender.patch(path, 0, sound[:-1000])
+    assert arrive.begin(Upload.objects.get(), timezone.now())
+    later = timezone.now() + timedelta(days=30)
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "adopt", away)
+        assert arrive.end_expired(later) == 0
+    assert sender.offset(path) == len(sound) - 1000
+    assert arrive.end_expired(later) == 1
+    assert Media.objects.get().size_bytes == len(sound) - 1000
+
+
+def test_files_of_others_in_the_folder_are_left_alone(sender: Sender) -> None:
+    sender.create(9)
+    stranger = Path(django_settings.UPLOAD_DIR, ".nfs0001")
+    stranger.touch()
+    arrive.end_expired(timezone.now())
+    assert stranger.exists()
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])

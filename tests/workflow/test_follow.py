@@ -220,7 +220,8 @@ def test_what_has_come_of_one_that_nobody_goes_on_with_is_all_of_it(
     transcript = Transcript.objects.get()
     assert transcript.state == Transcript.State.DONE
     assert transcript.media.size_bytes == sending.sent
-    assert not Upload.objects.exists()
+    assert Upload.objects.get().completed_at
+    assert not incoming.path(sending.upload.pk).exists()
 
 
 def test_an_entry_deleted_on_the_way_ends_its_upload(alice: User, long_spoken: Path) -> None:
@@ -230,9 +231,9 @@ def test_an_entry_deleted_on_the_way_ends_its_upload(alice: User, long_spoken: P
     with followed():
         until(lambda: Transcript.objects.get().prepared_seconds > 0)
         history.delete(entry=Transcription.objects.get(), now=timezone.now())
-    with pytest.raises(arrive.Gone):
+    with pytest.raises(FileNotFoundError):
         sending.end()
-    assert not incoming.path(sending.upload.pk).exists()
+    assert not Upload.objects.exists()
     assert not Media.objects.exists()
 
 
@@ -250,3 +251,41 @@ def test_text_of_one_that_is_refused_at_its_end_stays(
     transcript = Transcript.objects.get()
     assert (transcript.state, transcript.error_code) == (Transcript.State.FAILED, "too_long")
     assert transcript.segments.exists()
+
+
+def test_what_was_heard_by_a_worker_that_ended_is_compared_too(
+    alice: User, long_spoken: Path, pool: ModelPool, work: Callable[[], None]
+) -> None:
+    sending = Sending(alice, long_spoken)
+    sending.send(0.6)
+    sending.begin()
+    with followed() as stopping:
+        until(lambda: process_next(pool, go_on))
+        stopping.set()
+    with incoming.path(sending.upload.pk).open("r+b") as file:
+        file.seek(100)
+        file.write(bytes(200_000))
+    incoming._hashes.clear()
+    sending.end()
+    work()
+    transcript = Transcript.objects.get()
+    assert transcript.state == Transcript.State.DONE
+    assert transcript.anew_revision
+    assert "committee" not in " ".join(transcript.segments.values_list("text", flat=True))
+
+
+def test_one_that_stalls_is_followed_again_when_more_comes(
+    alice: User, long_spoken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "STALL_SECONDS", 0.3)
+    sending = Sending(alice, long_spoken)
+    sending.send(0.6)
+    sending.begin()
+    with followed():
+        until(lambda: Upload.objects.get().stalls)
+    assert not prepare_next(go_on)
+    sending.upload.refresh_from_db()
+    arrive.prolong(sending.upload, timezone.now())
+    with followed():
+        sending.end()
+    assert Transcript.objects.get().prepared_at

@@ -154,9 +154,13 @@ async def _create(request: Request, user: User) -> Answer:
         size_bytes=size,
         last_modified=int(modified) if re.fullmatch(r"[0-9]{1,15}", modified, re.ASCII) else None,
         chosen={name: given[name] for name in CHOICES if name in given},
+        metadata=request.headers.get("upload-metadata", ""),
         now=timezone.now(),
     )
     headers = {"location": f"{PATH}{upload.pk}", "upload-expires": http_date(upload.expires_at.timestamp())}
+    if request.has_body and size is not None and request.body_bytes > size:
+        await _in_thread(request, arrive.give_up, upload, timezone.now())
+        raise _too_much(upload)
     if request.has_body:
         async with _writing(upload) as writer:
             taken = await _take(request, upload, writer)
@@ -181,10 +185,11 @@ async def _patch(request: Request, user: User) -> Answer:
         raise tus.ProtocolError(HTTPStatus.BAD_REQUEST, "Upload-Offset is missing.")
     upload = await in_thread(partial(_upload_of, user, request.upload_id))
     if upload.error_code:
-        return _refusal(request, Refused(upload.error_code, **arrive.limits()))
+        return _refusal(request, Refused(upload.error_code, **arrive.limits(upload.error_code)))
     if upload.completed_at:
-        return _complete_already(upload, offset)
+        return await _complete_already(request, upload, offset)
     async with _writing(upload) as writer:
+        upload = await in_thread(partial(_upload_of, user, upload.pk))  # the one before us may have said its length
         if offset != writer.size:
             return problem(HTTPStatus.CONFLICT, "offset", f"{writer.size} bytes are there.")
         return await _take(request, upload, writer)
@@ -192,7 +197,7 @@ async def _patch(request: Request, user: User) -> Answer:
 
 async def _delete(request: Request, user: User) -> Answer:
     upload = await in_thread(partial(_upload_of, user, request.upload_id))
-    if not (upload.completed_at or upload.error_code):
+    if not (upload.completed_at or upload.error_code or upload.address):
         async with _writing(upload):
             await _in_thread(request, arrive.give_up, upload, timezone.now())
     else:
@@ -200,15 +205,18 @@ async def _delete(request: Request, user: User) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
-def _complete_already(upload: Upload, offset: int) -> Answer:
+async def _complete_already(request: Request, upload: Upload, offset: int) -> Answer:
     if offset != upload.size_bytes:
         return problem(HTTPStatus.CONFLICT, "offset", f"{upload.size_bytes} bytes are there.")
+    async for _ in request.body.pieces():
+        raise _too_much(upload)
     return Answer(HTTPStatus.NO_CONTENT, {"upload-offset": str(offset), **_told(upload)})
 
 
 async def _take(request: Request, upload: Upload, writer: Writer) -> Answer:
     """The body, behind what is there. Raises Refused, ProtocolError, storage.Unavailable, Gone."""
-    await _hear_length(request, upload)
+    await _in_thread(request, arrive.prolong, upload, timezone.now())
+    await _hear_length(request, upload, writer)
     left = (upload.size_bytes or settings.MAX_UPLOAD_BYTES) - writer.size
     if request.body_bytes > left:
         raise _too_much(upload)
@@ -219,7 +227,10 @@ async def _take(request: Request, upload: Upload, writer: Writer) -> Answer:
         if checksum is None:
             await _write(request, upload, writer, left)
         else:
+            before = writer.size
             await _write_verified(request, writer, left, checksum)
+            if arrive.is_worth_a_look(upload, before, writer.size):
+                await _in_thread(request, arrive.look, upload, writer, timezone.now())
     except Overflow:
         raise _too_much(upload) from None
     finally:
@@ -230,19 +241,19 @@ async def _take(request: Request, upload: Upload, writer: Writer) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT, {"upload-offset": str(writer.size), **_told(upload)})
 
 
-async def _hear_length(request: Request, upload: Upload) -> None:
+async def _hear_length(request: Request, upload: Upload, writer: Writer) -> None:
     """Of an upload that was begun without: it may be said once."""
     said = tus.number(request.headers, "upload-length")
     if request.method != "PATCH" or said is None or said == upload.size_bytes:
         return
-    if upload.size_bytes is not None:
+    if upload.size_bytes is not None or said < writer.size:
         raise tus.ProtocolError(HTTPStatus.BAD_REQUEST, "The upload has another length.")
     await _in_thread(request, arrive.say_size, upload, said)
 
 
 def _too_much(upload: Upload) -> Exception:
     if upload.size_bytes is None:
-        return Refused("too_large", **arrive.limits())
+        return Refused("too_large", **arrive.limits("too_large"))
     return tus.ProtocolError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The upload has {upload.size_bytes} bytes.")
 
 
@@ -303,6 +314,8 @@ def _upload_of(user: User, upload_id: uuid.UUID | None) -> Upload:
 
 def _told(upload: Upload) -> dict[str, str]:
     headers = {"upload-expires": http_date(upload.expires_at.timestamp())}
+    if upload.metadata:
+        headers["upload-metadata"] = upload.metadata
     if upload.transcription_id:
         headers[ENTRY_HEADER] = reverse("transcript", args=[upload.transcription_id])
     return headers

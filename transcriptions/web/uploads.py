@@ -58,7 +58,7 @@ def _received(row: Upload) -> int:
 
 def _sentence(row: Upload) -> str:
     if row.error_code:
-        return sentence(row.error_code, **arrive.limits())
+        return sentence(row.error_code, **arrive.limits(row.error_code))
     is_waiting = (timezone.now() - row.created_at).total_seconds() > WAITING_SECONDS and not row.transcription_id
     return _("Transcription starts when the upload is complete.") if row.waits or is_waiting else ""
 

@@ -3,6 +3,8 @@ with. What can be read from its front is transcribed while the rest is on its wa
 """
 
 import logging
+import shutil
+import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -11,24 +13,38 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
-from transcriptions import configuration, incoming, metrics, storage, temporary
+from transcriptions import configuration, incoming, metrics, queue, storage, temporary
 from transcriptions.engine.examine import examine_beginning
 from transcriptions.engine.magic import HEAD_BYTES, what_else
 from transcriptions.incoming import Writer
 from transcriptions.models import Media, Transcript, Transcription, Upload
 from transcriptions.workflow import history, state
-from transcriptions.workflow.intake import ReceivedFile, Refused, ask_quota, clean_name, new_entry, options_of, take_in
+from transcriptions.workflow.intake import (
+    ReceivedFile,
+    Refused,
+    ask_quota,
+    clean_name,
+    new_entry,
+    options_of,
+    printable,
+    take_in,
+)
 from transcriptions.workflow.share import share_or_start
 
 logger = logging.getLogger(__name__)
 
 EARLIEST_SECONDS = 1.0  # what arrives within that needs no transcribing on the way
 EARLIEST_BYTES = 8192  # enough to tell what it is, and again whenever it has doubled
+REFUSED_KEPT = 50  # of one person, to be told
 PASSING = frozenset({"no_space", "storage_away"})  # why nothing can be taken in just now
+
+
+class Later(Exception):  # noqa: N818 - a verdict
+    """Nothing can be taken in just now."""
 
 
 class Gone(Exception):  # noqa: N818 - a verdict
@@ -44,54 +60,76 @@ def expect(
     chosen: Mapping[str, str],
     now: datetime,
     address: str = "",
+    metadata: str = "",
 ) -> Upload:
-    """A new upload of which nothing is there yet; size_bytes may be said later. Raises Refused."""
+    """A new upload of which nothing is there yet; size_bytes may be said later. Raises Refused.
+
+    address: where a media worker fetches it from, which makes the file. metadata: what its sender is told again.
+    """
     try:
         options_of(chosen)
-        _ask_for(user, size_bytes, uploads=1)
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=user.pk)  # of many at once no more than allowed
+            _ask_for(user, size_bytes, uploads=1)
+            upload = Upload.objects.create(
+                user=user,
+                file_name=clean_name(name),
+                size_bytes=size_bytes,
+                last_modified=last_modified,
+                metadata=metadata,
+                chosen={option: printable(value) for option, value in chosen.items()},
+                address=address,
+                created_at=now,
+                expires_at=_expiry(now),
+            )
+            _forget_long_refused(user)
     except Refused as refused:
         metrics.uploads.labels(outcome=refused.code).inc()
         raise
-    upload = Upload.objects.create(
-        user=user,
-        file_name=clean_name(name),
-        size_bytes=size_bytes,
-        last_modified=last_modified,
-        chosen=dict(chosen),
-        address=address,
-        created_at=now,
-        expires_at=_expiry(now),
-    )
-    incoming.create(upload.pk)
+    if not address:
+        incoming.create(upload.pk)
     return upload
 
 
+def _forget_long_refused(user: User) -> None:
+    refused = user.uploads.exclude(error_code="").order_by("-created_at").values_list("pk", flat=True)
+    Upload.objects.filter(pk__in=list(refused[REFUSED_KEPT:])).delete()
+
+
 def say_size(upload: Upload, size_bytes: int) -> None:
-    """Its sender knows by now how long it will be. Raises Refused, with the upload as it was."""
-    _ask_for(upload.user, size_bytes)
+    """Its sender knows by now how long it will be. Raises Refused, with the upload as it was, and Gone."""
+    _ask_for(upload.user, size_bytes, but=upload)
+    if not Upload.objects.filter(pk=upload.pk).update(size_bytes=size_bytes):
+        raise Gone
     upload.size_bytes = size_bytes
-    upload.save(update_fields=["size_bytes"])
 
 
-def limits() -> dict[str, str]:
-    """What sentences about a file that does not fit have to say."""
-    return {"limit": filesizeformat(settings.MAX_UPLOAD_BYTES), "hours": f"{settings.MAX_DURATION_HOURS:g}"}
+def limits(code: str) -> dict[str, str]:
+    """What the sentence about a file that does not fit has to say."""
+    limit = {"quota_bytes": settings.MAX_BYTES_PER_USER}.get(code, settings.MAX_UPLOAD_BYTES)
+    told = f"{settings.MAX_HOURS_PER_USER:g}" if code == "quota_hours" else filesizeformat(limit)
+    return {"limit": told, "hours": f"{settings.MAX_DURATION_HOURS:g}"}
 
 
-def _ask_for(user: User, said_bytes: int | None, uploads: int = 0) -> None:
+def _ask_for(user: User, said_bytes: int | None, uploads: int = 0, but: Upload | None = None) -> None:
     if said_bytes == 0:
         raise Refused("empty_file")
     size_bytes = said_bytes or 0
     if size_bytes > settings.MAX_UPLOAD_BYTES:
-        raise Refused("too_large", **limits())
+        raise Refused("too_large", **limits("too_large"))
     if not storage.has_room(size_bytes):
         raise Refused("no_space")
-    ask_quota(user, size_bytes, uploads)
+    ask_quota(user, size_bytes, uploads, but)
 
 
 def prolong(upload: Upload, now: datetime) -> None:
+    """Its sender goes on with it. Raises Gone."""
     upload.expires_at = _expiry(now)
-    Upload.objects.filter(pk=upload.pk).update(expires_at=upload.expires_at)
+    if not Upload.objects.filter(pk=upload.pk).update(expires_at=upload.expires_at, stalls=False):
+        raise Gone
+    if upload.stalls:
+        upload.stalls = False
+        queue.wake("media")
 
 
 def look_at_head(upload: Upload, writer: Writer, now: datetime) -> None:
@@ -109,9 +147,17 @@ def is_worth_a_look(upload: Upload, before: int, after: int) -> bool:
 
 
 def look(upload: Upload, writer: Writer, now: datetime) -> None:
-    """Refuse it by what has come, or have that transcribed while the rest comes. Raises Refused."""
+    """Refuse it by what has come, or have that transcribed while the rest comes. Raises Refused, Gone."""
+    prolong(upload, now)
     look_at_head(upload, writer, now)
-    if (now - upload.created_at).total_seconds() > EARLIEST_SECONDS and writer.size != upload.size_bytes:
+    if upload.size_bytes is None:
+        ask_quota(upload.user, 0)
+    is_known = upload.transcription_id is not None or upload.waits
+    if (
+        not is_known
+        and (now - upload.created_at).total_seconds() > EARLIEST_SECONDS
+        and writer.size != upload.size_bytes
+    ):
         begin(upload, now)
 
 
@@ -136,6 +182,7 @@ def begin(upload: Upload, now: datetime) -> bool:
         transcript = share_or_start(media, options, upload.user, now)
         row.transcription = new_entry(upload.user, transcript, upload.file_name, now)
         row.save(update_fields=["transcription"])
+    upload.transcription = row.transcription
     return True
 
 
@@ -165,12 +212,15 @@ def _take_in(upload: Upload, file: ReceivedFile, now: datetime) -> Transcription
         fields = {"transcription": entry, "completed_at": now, "size_bytes": file.size_bytes}
         if not Upload.objects.filter(pk=upload.pk).update(**fields, expires_at=_expiry(now)):
             raise Gone
+        if begun:
+            queue.wake("media")  # it may have waited for the rest
     return entry
 
 
 def refuse(upload: Upload, code: str, now: datetime) -> None:
-    """What has arrived goes. Text that was made of it stays, with the sentence."""
-    Upload.objects.filter(pk=upload.pk).update(error_code=code)
+    """What has arrived goes. Text that was made of it stays, with the sentence. What is complete is not touched."""
+    if not Upload.objects.filter(pk=upload.pk, completed_at=None, error_code="").update(error_code=code):
+        return
     begun = Transcription.objects.filter(upload=upload).first()
     if begun:
         state.stop(begun.transcript_id, Transcript.State.FAILED, now, code=code)
@@ -181,18 +231,24 @@ def give_up(upload: Upload, now: datetime) -> None:
     """Its person does not want it any more, nor the text that was made of it. What is complete stays in the history."""
     begun = Transcription.objects.filter(upload=upload, upload__completed_at=None).select_related("user").first()
     if begun:
-        history.delete(entry=begun, now=now)
+        history.delete(entry=begun, now=now)  # and the upload with it
     Upload.objects.filter(pk=upload.pk).delete()
     incoming.remove(upload.pk)
 
 
 def take_in_what_is_complete(now: datetime) -> None:
-    """Of the uploads on this host whose last byte came just before a kill."""
-    whole = _arriving().filter(address="").exclude(size_bytes=None)
-    for upload in whole:
-        with suppress(FileNotFoundError, incoming.Busy):  # on another host, or somebody is at it just now
+    """Of the uploads on this host whose last byte came just before a kill, or while nothing could be taken in."""
+    for upload in _arriving().filter(address="").exclude(size_bytes=None):
+        try:
             if incoming.size(upload.pk) == upload.size_bytes:
-                _try_to_take_in(upload, now)
+                with incoming.writer(upload.pk) as writer:
+                    _settle(upload, writer, now)
+        except (FileNotFoundError, incoming.Busy):
+            continue  # on another host, or somebody is at it just now
+        except Later:
+            return
+        except Exception:
+            logger.exception("Upload %s could not be taken in; it is tried again.", upload)
 
 
 def expired(now: datetime) -> int:
@@ -204,20 +260,35 @@ def end_expired(now: datetime) -> int:
     """End the uploads that nobody goes on with, and remove files that have lost their rows. What has come of a
     recording that could be read is all there will be of it."""
     ended = 0
-    for upload in _expired(now):
-        with suppress(incoming.Busy):
-            if upload.transcription_id and not upload.completed_at:
-                with suppress(FileNotFoundError):
-                    _try_to_take_in(upload, now)
-            upload.delete()
-            incoming.remove(upload.pk)
-            ended += 1
+    for upload_id in list(_expired(now).values_list("pk", flat=True)):
+        with suppress(incoming.Busy, Later):
+            ended += _end(upload_id, now)
     _remove_strays()
     return ended
 
 
+def _end(upload_id: uuid.UUID, now: datetime) -> bool:
+    """Raises Busy, Later."""
+    try:
+        with incoming.writer(upload_id) as writer:
+            upload = _expired(now).filter(pk=upload_id).select_related("user").first()
+            if upload is None:
+                return False  # somebody has gone on with it
+            is_to_be_read = upload.transcription_id is not None
+            if is_to_be_read:
+                _settle(upload, writer, now)
+    except FileNotFoundError:
+        # It is over, or on another host; and there it has its time twice.
+        gone = Q(expires_at__lt=now - timedelta(hours=settings.UPLOAD_EXPIRES_HOURS))
+        over = ~Q(completed_at=None, error_code="")
+        return bool(_expired(now).filter(gone | over, pk=upload_id).delete()[0])
+    ended, _ = Upload.objects.filter(pk=upload_id, completed_at=None).delete()  # what was taken in answers for a while
+    incoming.remove(upload_id)
+    return bool(ended) or is_to_be_read
+
+
 def _expired(now: datetime) -> QuerySet[Upload]:
-    return Upload.objects.filter(expires_at__lt=now).select_related("user").order_by("pk")
+    return Upload.objects.filter(expires_at__lt=now).order_by("pk")
 
 
 def _remove_strays() -> None:
@@ -232,20 +303,24 @@ def _arriving() -> QuerySet[Upload]:
     return Upload.objects.filter(completed_at=None, error_code="").select_related("user").order_by("created_at", "pk")
 
 
-def _try_to_take_in(upload: Upload, now: datetime) -> None:
-    with incoming.writer(upload.pk) as writer:
-        try:
-            complete(upload, writer, now)
-        except (Refused, Gone) as verdict:
-            logger.info("Upload %s was not taken in: %s.", upload, verdict)
+def _settle(upload: Upload, writer: Writer, now: datetime) -> None:
+    """Take it in, or refuse it for good. Raises Later."""
+    try:
+        complete(upload, writer, now)
+    except Refused as refused:
+        logger.info("Upload %s was not taken in: %s.", upload, refused)
+        if refused.code in PASSING:
+            raise Later from None
+    except Gone:
+        logger.info("Upload %s is no longer wanted.", upload)
 
 
 def _second_name(file: Path, name: Path) -> Path:
-    """The file itself where there can be no links."""
+    """A copy where there can be no links."""
     try:
         name.hardlink_to(file)
     except OSError:
-        return file
+        shutil.copyfile(file, name)
     return name
 
 

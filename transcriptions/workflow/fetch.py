@@ -1,10 +1,12 @@
 """A recording that somebody has given the address of: fetched by a media worker, as an upload whose sender it is."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -17,6 +19,8 @@ from transcriptions.workflow.intake import Refused, clean_name
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
 logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0  # between two looks whether it is still wanted
 
 
 def waiting() -> QuerySet[Upload]:
@@ -56,11 +60,15 @@ def fetch_next(stopping: Callable[[], bool], aside: Aside | None = None) -> bool
 
 def _fail(lease: Lease[Upload], code: str, detail: str) -> None:
     logger.info("Upload %s was not fetched: %s (%s).", lease.work, code, detail)
+    with transaction.atomic():
+        lease.hold()
     arrive.refuse(lease.work, code, timezone.now())
 
 
 def _fetch(lease: Lease[Upload], stopping: Callable[[], bool]) -> None:
     upload = lease.work
+    incoming.create(upload.pk)
+    looked_at = time.monotonic()
     try:
         with links.fetch(links.understand(upload.address)) as found, incoming.writer(upload.pk) as writer:
             writer.empty()  # its server need not be able to go on where another worker was
@@ -70,6 +78,9 @@ def _fetch(lease: Lease[Upload], stopping: Callable[[], bool]) -> None:
                     lease.give_back()
                     queue.wake("media")
                     return
+                if time.monotonic() - looked_at > LOOK_SECONDS:
+                    looked_at = time.monotonic()
+                    arrive.prolong(upload, timezone.now())
                 before = writer.size
                 writer.write(piece)
                 if arrive.is_worth_a_look(upload, before, writer.size):
@@ -82,13 +93,17 @@ def _fetch(lease: Lease[Upload], stopping: Callable[[], bool]) -> None:
             lease.put_off(timezone.now())
         else:
             _fail(lease, refused.code, "")
+    except incoming.Busy:  # one who has lost his lease and does not know it yet
+        lease.put_off(timezone.now())
     except (FileNotFoundError, arrive.Gone):
+        incoming.remove(upload.pk)
         raise LeaseLost from None  # its person has taken it back
 
 
 def _hear(upload: Upload, found: links.Fetched) -> None:
     """What its server says of it. Raises Refused."""
     upload.file_name = clean_name(found.file_name) or upload.file_name
-    upload.save(update_fields=["file_name"])
+    if not Upload.objects.filter(pk=upload.pk).update(file_name=upload.file_name):
+        raise arrive.Gone
     if found.size_bytes is not None:
         arrive.say_size(upload, found.size_bytes)

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from transcriptions import configuration, incoming, storage
 from transcriptions.engine.errors import EngineError
@@ -25,11 +25,12 @@ from transcriptions.engine.ffmpeg import Sound
 from transcriptions.engine.room import Feed
 from transcriptions.engine.values import BYTES_PER_SECOND, AudioTrack
 from transcriptions.models import Transcript, Upload
-from transcriptions.workflow.lease import LeaseLost
+from transcriptions.workflow.lease import Lease, LeaseLost
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5  # between two looks at the upload's row
+STALL_SECONDS = 60.0  # without one byte more
 PIECE_BYTES = 64 * 1024
 HELD_BACK_BYTES = BYTES_PER_SECOND // 2  # a file's end may say what of its sound is padding
 OFFSET_SECONDS = 0.01  # two tracks that begin so near together begin together
@@ -39,6 +40,14 @@ class WrongGuess(Exception):  # noqa: N818 - a verdict
     """What was heard on the way is not the sound of the file: it has to be complete before it can be read."""
 
 
+class Stalled(Exception):  # noqa: N818 - a verdict
+    """Nothing more has come for a while: its thread is for others."""
+
+
+class Elsewhere(Exception):  # noqa: N818 - a verdict
+    """It arrives at another host, or has just been given its place."""
+
+
 class Interrupted(Exception):  # noqa: N818 - a request
     """The process is asked to end."""
 
@@ -46,6 +55,11 @@ class Interrupted(Exception):  # noqa: N818 - a request
 def arriving() -> QuerySet[Upload]:
     """The uploads that an outer query's transcripts are made of, while they arrive."""
     return Upload.objects.filter(transcription__transcript=OuterRef("pk"), completed_at=None, error_code="")
+
+
+def not_yet() -> QuerySet[Upload]:
+    """Those of them that nobody is to follow now."""
+    return arriving().filter(Q(waits=True) | Q(stalls=True))
 
 
 def upload_of(transcript: Transcript) -> Upload | None:
@@ -58,16 +72,21 @@ def wait_until_complete(upload: Upload) -> None:
     Upload.objects.filter(pk=upload.pk).update(waits=True)
 
 
+def wait_until_it_goes_on(upload: Upload) -> None:
+    """Nobody is to follow it until more has come."""
+    Upload.objects.filter(pk=upload.pk).update(stalls=True)
+
+
 class Followed(Iterator[bytes]):
-    """16 kHz mono s16le of an upload, to be read once. Raises WrongGuess, Interrupted, LeaseLost, and EngineError as
-    FFmpeg.pcm does; FileNotFoundError where the upload is on another host.
+    """16 kHz mono s16le of an upload, to be read once. Raises WrongGuess, Stalled, Elsewhere, Interrupted, LeaseLost,
+    and EngineError as FFmpeg.pcm does.
 
     `errors` are the complete file's: about when, in seconds, something could not be decoded.
     """
 
-    def __init__(self, transcript: Transcript, upload: Upload, stopping: Callable[[], bool]) -> None:
+    def __init__(self, lease: Lease[Transcript], upload: Upload, stopping: Callable[[], bool]) -> None:
         self.errors: list[float] = []
-        self._transcript, self._upload, self._stopping = transcript, upload, stopping
+        self._lease, self._transcript, self._upload, self._stopping = lease, lease.work, upload, stopping
         self._chunks = self._sound()
 
     def __next__(self) -> bytes:
@@ -75,8 +94,8 @@ class Followed(Iterator[bytes]):
 
     def _sound(self) -> Iterator[bytes]:
         heard, size = hashlib.sha256(), 0
-        with incoming.path(self._upload.pk).open("rb", buffering=0) as file:
-            growing = _Growing(self._upload.pk, file, self._stopping)
+        with _opened(self._upload.pk) as file:
+            growing = _Growing(self._lease, self._upload.pk, file, self._stopping)
             for chunk in self._on_the_way(growing):
                 heard.update(chunk)
                 size += len(chunk)
@@ -128,16 +147,20 @@ def _after(sound: Iterator[bytes], heard: bytes, size: int) -> bytes:
 class _Growing:
     """The bytes of an upload from its front, as they come."""
 
-    def __init__(self, upload_id: uuid.UUID, file: BinaryIO, stopping: Callable[[], bool]) -> None:
-        self._upload_id, self._file, self._stopping = upload_id, file, stopping
+    def __init__(
+        self, lease: Lease[Transcript], upload_id: uuid.UUID, file: BinaryIO, stopping: Callable[[], bool]
+    ) -> None:
+        self._lease, self._upload_id, self._file, self._stopping = lease, upload_id, file, stopping
         self._is_complete = False
         self._looked_at = 0.0
+        self._grown_at = time.monotonic()
 
     def more(self) -> bytes | None:
         """As engine.room.Feed has it."""
         is_complete = self._is_complete  # before the look at what is there: there may be more by now
         left = self._there() - self._file.tell()
         if left > 0:
+            self._grown_at = time.monotonic()
             return self._file.read(min(left, PIECE_BYTES))
         if is_complete:
             return b""
@@ -155,14 +178,23 @@ class _Growing:
             raise Interrupted
         if time.monotonic() - self._looked_at >= LOOK_SECONDS:
             found = Upload.objects.filter(pk=self._upload_id, error_code="").values_list("completed_at", flat=True)
-            if not found:
+            if not (found and self._lease.is_ours()):
                 raise LeaseLost
             self._looked_at, self._is_complete = time.monotonic(), found[0] is not None
+        if not self._is_complete and time.monotonic() - self._grown_at > STALL_SECONDS:
+            raise Stalled
 
     def _there(self) -> int:
         with suppress(FileNotFoundError):  # then it has been given its place
             return incoming.size(self._upload_id)
         return os.fstat(self._file.fileno()).st_size
+
+
+def _opened(upload_id: uuid.UUID) -> BinaryIO:
+    try:
+        return incoming.path(upload_id).open("rb", buffering=0)
+    except FileNotFoundError:
+        raise Elsewhere from None
 
 
 def _pcm(source: Path | Feed, track: AudioTrack) -> Sound:

@@ -1,14 +1,16 @@
 """What a person does with what is theirs: cancel an entry, try it again, delete it, delete the whole account."""
 
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
-from transcriptions import storage
-from transcriptions.models import Deletion, Media, Transcript, Transcription
-from transcriptions.workflow import files, state
+from transcriptions import incoming, storage
+from transcriptions.models import Deletion, Media, Transcript, Transcription, Upload
+from transcriptions.workflow import files, follow, state
 
 
 class RecordingGone(Exception):  # noqa: N818 - a verdict, not an error
@@ -31,7 +33,7 @@ def retry(*, entry: Transcription, now: datetime) -> None:
         media, transcript = _locked(entry)
         Transcription.objects.filter(pk=entry.pk).update(cancelled_at=None)
         if media and transcript and transcript.state in {Transcript.State.FAILED, Transcript.State.CANCELLED}:
-            if not storage.exists(media.storage_key):
+            if not (storage.exists(media.storage_key) or follow.upload_of(transcript)):
                 raise RecordingGone
             state.restart(transcript, now)
 
@@ -49,6 +51,7 @@ def delete_account(*, user: User, now: datetime) -> None:
     with transaction.atomic():
         entries = user.transcriptions.order_by("transcript__media", "transcript", "pk")  # the order of locks
         freed = [_remove(entry, now, keep_text=False) for entry in entries]
+        _stop_arriving(user.uploads.all())
         user.delete()
         _receipt(Deletion.What.ACCOUNT, len(freed), sum(filter(None, freed)), now)
 
@@ -56,6 +59,7 @@ def delete_account(*, user: User, now: datetime) -> None:
 def _remove(entry: Transcription, now: datetime, *, keep_text: bool) -> int | None:
     """Bytes that go with the commit; None when the entry was gone already."""
     media, transcript = _locked(entry)
+    _stop_arriving(Upload.objects.filter(transcription=entry))
     made = files.forget(entry.renditions.all())
     deleted, _ = Transcription.objects.filter(pk=entry.pk).delete()
     if not (deleted and media and transcript):
@@ -66,6 +70,11 @@ def _remove(entry: Transcription, now: datetime, *, keep_text: bool) -> int | No
     if not kept and not transcript.transcriptions.exists():
         transcript.delete()
     return made + (files.forget_bytes_nobody_has(media) or 0)
+
+
+def _stop_arriving(uploads: QuerySet[Upload]) -> None:
+    for upload_id in uploads.values_list("pk", flat=True):
+        transaction.on_commit(partial(incoming.remove, upload_id), robust=True)
 
 
 def _locked(entry: Transcription) -> tuple[Media | None, Transcript | None]:

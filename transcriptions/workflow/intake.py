@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
@@ -17,7 +18,7 @@ from transcriptions.engine.examine import examine
 from transcriptions.engine.options import Options
 from transcriptions.engine.probe import track_of
 from transcriptions.engine.values import Probe
-from transcriptions.models import Media, Transcript, Transcription
+from transcriptions.models import Media, Transcript, Transcription, Upload
 from transcriptions.workflow import files, quota, state
 from transcriptions.workflow.share import SHARED_BY_EVERYONE, share_or_start, start_anew
 
@@ -60,10 +61,10 @@ def accept_upload(*, user: User, upload: ReceivedFile, chosen: Mapping[str, str]
     return take_in(user=user, upload=upload, chosen=chosen, now=now)
 
 
-def ask_quota(user: User, size_bytes: int, uploads: int = 0) -> None:
+def ask_quota(user: User, size_bytes: int, uploads: int = 0, but: Upload | None = None) -> None:
     """Whether a person may have so many more bytes, and uploads under way. Raises Refused."""
     try:
-        quota.ask(user, size_bytes, uploads)
+        quota.ask(user, size_bytes, uploads, but)
     except quota.QuotaExceeded as exceeded:
         limit = filesizeformat(exceeded.limit) if exceeded.code == "quota_bytes" else f"{exceeded.limit:g}"
         raise Refused(exceeded.code, limit=limit) from None
@@ -112,9 +113,11 @@ def _go_on(entry: Transcription, media: Media, options: Options, now: datetime) 
     """With what was made of the file while it arrived; or where its bytes turn out to be known and somebody has the
     same work, with that. The media is locked."""
     beginning = Media.objects.exclude(pk=media.pk).filter(transcripts__transcriptions=entry.pk).first()
-    if beginning is None:
+    own = Transcript.objects.select_for_update().filter(transcriptions=entry.pk).first()
+    if own and own.state == Transcript.State.FAILED and entry.cancelled_at is None:
+        state.restart(own, now)
+    if beginning is None or own is None:
         return entry
-    own = Transcript.objects.select_for_update().get(transcriptions=entry.pk)
     if Transcript.objects.filter(media=media, reuse_key=own.reuse_key).exists():
         entry.transcript = share_or_start(media, options, entry.user, now)
         entry.save(update_fields=["transcript"])
@@ -129,7 +132,7 @@ def _go_on(entry: Transcription, media: Media, options: Options, now: datetime) 
 def options_of(chosen: Mapping[str, str], track: int | None = None) -> Options:
     """Raises Refused."""
     try:
-        cleaned: dict[str, Any] = {name: _printable(value) for name, value in chosen.items()}
+        cleaned: dict[str, Any] = {name: printable(value) for name, value in chosen.items()}
         cleaned["live"] = bool(cleaned.get("live"))
         return configuration.options(**{name: value for name, value in cleaned.items() if value}, track=track)
     except ValueError:
@@ -220,11 +223,15 @@ def _keep(media: Media, upload: ReceivedFile, begun: Transcription | None) -> Me
     key = storage.media_key(media.sha256)
     locks.hold(key)
     known = {name: getattr(media, name) for name in KNOWN}  # a clean-up may just have removed the row
-    if begun and not Media.objects.filter(sha256=upload.sha256).exists():
-        Media.objects.filter(transcripts__transcriptions=begun.pk).update(sha256=upload.sha256, **known)
+    if begun:
+        its = Media.objects.filter(transcripts__transcriptions=begun.pk).values("pk")
+        both = Q(pk__in=its) | Q(sha256=upload.sha256)
+        rows = list(Media.objects.select_for_update().filter(both).order_by("pk"))  # whoever needs two has them in turn
+        if all(row.sha256 != upload.sha256 for row in rows):
+            Media.objects.filter(pk__in=[row.pk for row in rows]).update(sha256=upload.sha256, **known)
     media, _ = Media.objects.select_for_update().get_or_create(sha256=upload.sha256, defaults=known)
     try:
-        if not storage.exists(key):
+        if not _is_whole(key, upload.size_bytes):
             storage.adopt(upload.path, key)
     except storage.Unavailable as error:
         metrics.uploads.labels(outcome=error.code).inc()
@@ -234,11 +241,19 @@ def _keep(media: Media, upload: ReceivedFile, begun: Transcription | None) -> Me
     return media
 
 
+def _is_whole(key: str, size_bytes: int) -> bool:
+    try:
+        return storage.size(key) == size_bytes
+    except FileNotFoundError:
+        return False
+
+
 def clean_name(name: str) -> str:
     """A file's name as people typed it: no folders, no control characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return _printable(last)[:255]
+    return printable(last)[:255]
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Without what nobody sees."""
     return "".join(letter for letter in text if letter.isprintable()).strip()

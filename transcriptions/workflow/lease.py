@@ -63,6 +63,9 @@ class Lease(Generic[Work]):
     def renew(self) -> None:
         self._mine().update(lease_expires_at=_expiry(timezone.now()))
 
+    def is_ours(self) -> bool:
+        return self._mine().exists()
+
     def _mine(self) -> QuerySet[Work]:
         rows: QuerySet[Work] = type(self.work)._default_manager.filter(pk=self.work.pk, lease_owner=self.owner)
         return rows

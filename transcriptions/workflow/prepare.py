@@ -48,7 +48,7 @@ def prepare_next(stopping: Callable[[], bool], aside: follow.Aside | None = None
     if not storage.has_room():
         logger.warning("Preparing waits: %s bytes are free, fewer than MIN_FREE_BYTES.", storage.free_bytes())
         return False
-    not_now = follow.arriving() if aside and not aside.has_room() else follow.arriving().filter(waits=True)
+    not_now = follow.arriving() if aside and not aside.has_room() else follow.not_yet()
     waiting = Transcript.objects.filter(~Exists(not_now), state__in=UNPREPARED, prepared_at=None)
     lease = claim(waiting.order_by("created_at", "pk"), timezone.now())
     if lease is None:
@@ -75,10 +75,19 @@ def _prepare(lease: Lease[Transcript], stopping: Callable[[], bool]) -> None:
         first = lease.hold().started_at or started
         state.change(transcript.pk, state=Transcript.State.PREPARING, started_at=first)
     upload = follow.upload_of(transcript)
-    if upload:
-        _follow(lease, upload, started, stopping)
-    else:
-        _prepare_whole(lease, started, stopping)
+    try:
+        if upload:
+            _follow(lease, upload, started, stopping)
+        else:
+            _prepare_whole(lease, started, stopping)
+    except follow.WrongGuess as guess:
+        logger.warning("%s begins anew: %s.", transcript, guess)
+        with transaction.atomic():
+            lease.hold()
+            if upload:
+                follow.wait_until_complete(upload)
+            state.begin_anew(transcript.pk)
+        _give_back(lease)
 
 
 def _prepare_whole(lease: Lease[Transcript], started: datetime, stopping: Callable[[], bool]) -> None:
@@ -95,20 +104,16 @@ def _prepare_whole(lease: Lease[Transcript], started: datetime, stopping: Callab
 
 def _follow(lease: Lease[Transcript], upload: Upload, started: datetime, stopping: Callable[[], bool]) -> None:
     try:
-        learned = _cut(lease, follow.Followed(lease.work, upload, stopping), started, stopping)
+        learned = _cut(lease, follow.Followed(lease, upload, stopping), started, stopping)
         if learned is None or not _is_known_by_now(lease):
             _complete(lease, learned)
     except follow.Interrupted:
         _give_back(lease)
-    except FileNotFoundError:  # it arrives at another host, or has just been given its place
+    except follow.Stalled:
+        follow.wait_until_it_goes_on(upload)
+        lease.give_back()
+    except follow.Elsewhere:
         lease.put_off(timezone.now())
-    except follow.WrongGuess as guess:
-        logger.warning("%s begins anew: %s.", lease.work, guess)
-        follow.wait_until_complete(upload)
-        with transaction.atomic():
-            lease.hold()
-            state.begin_anew(lease.work.pk)
-        _give_back(lease)
 
 
 def _is_known_by_now(lease: Lease[Transcript]) -> bool:
@@ -142,8 +147,9 @@ def _cut(
 ) -> dict[str, Any] | None:
     """Offer its shards until its end. What was learned of it; None when another is to go on."""
     transcript = lease.work
-    known = set(transcript.shards.values_list("index", flat=True))  # a worker before us came so far
+    known = dict(transcript.shards.values_list("index", "digest"))  # a worker before us came so far
     end = voiced = 0.0
+    cut = 0
     options = Options(**transcript.options)
     track = transcript.track
     meter, raiser = Meter(), Raiser()
@@ -151,9 +157,15 @@ def _cut(
     for shard in speech.cut(raised, speech.Cutting.of(options), track.offset_seconds):
         end = shard.end
         voiced += sum(span.seconds for span in shard.speech)
-        _offer(lease, shard, is_new=shard.index not in known)
+        digest = hashlib.sha256(shard.pcm).hexdigest()
+        if known.get(shard.index, "") not in {"", digest}:
+            raise follow.WrongGuess(f"another sound in shard {shard.index}")
+        _offer(lease, shard, digest, is_new=shard.index not in known)
+        cut += 1
         if stopping():
             return None
+    if max(known, default=-1) >= cut:
+        raise follow.WrongGuess(f"{cut} shards are fewer than before")
     return {
         "duration_seconds": end,
         "sound": {
@@ -191,7 +203,7 @@ def _within_limit(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _offer(lease: Lease[Transcript], shard: CutShard, *, is_new: bool) -> None:
+def _offer(lease: Lease[Transcript], shard: CutShard, digest: str, *, is_new: bool) -> None:
     """Write the shard's sound, then its row. A shard known from before may have lost its sound: written again."""
     transcript = lease.work
     key = storage.shard_key(transcript.pk, shard.index) if shard.speech else ""
@@ -209,6 +221,7 @@ def _offer(lease: Lease[Transcript], shard: CutShard, *, is_new: bool) -> None:
                 end_seconds=shard.end,
                 speech=[[span.start, span.end] for span in shard.speech],
                 storage_key=key,
+                digest=digest,
                 state=Shard.State.OFFERED if shard.speech else Shard.State.DONE,
             )
         spoken = [[span.start, span.end] for span in shard.speech]

@@ -1,5 +1,6 @@
 """How much of the site one person may use: bytes, hours, files on their way at a time. 0 is no limit."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -7,7 +8,8 @@ from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from transcriptions.models import Media
+from transcriptions import incoming
+from transcriptions.models import Media, Upload
 
 
 class QuotaExceeded(Exception):  # noqa: N818 - a verdict
@@ -27,22 +29,32 @@ class Use:
     uploads: int
 
 
-def use(user: User) -> Use:
-    """A recording that stands twice in a history counts once."""
+def use(user: User, but: Upload | None = None) -> Use:
+    """A recording that stands twice in a history counts once. Without an upload that is asked about."""
     media = Media.objects.filter(pk__in=user.transcriptions.values("transcript__media"))
     kept = media.exclude(storage_key="").aggregate(size=Sum("size_bytes", default=0))["size"]
     longest = Coalesce(F("duration_seconds"), 0.0)
     arriving = user.uploads.filter(completed_at=None, error_code="")
+    if but:
+        arriving = arriving.exclude(pk=but.pk)
+    unsaid = sum(_there(pk) for pk in arriving.filter(size_bytes=None).values_list("pk", flat=True))
     return Use(
-        size_bytes=kept + arriving.aggregate(size=Sum("size_bytes", default=0))["size"],
+        size_bytes=kept + unsaid + arriving.aggregate(size=Sum("size_bytes", default=0))["size"],
         seconds=media.aggregate(seconds=Sum(longest, default=0.0))["seconds"],
         uploads=arriving.count(),
     )
 
 
-def ask(user: User, size_bytes: int, uploads: int = 0) -> None:
+def _there(upload_id: uuid.UUID) -> int:
+    try:
+        return incoming.size(upload_id)
+    except FileNotFoundError:
+        return 0
+
+
+def ask(user: User, size_bytes: int, uploads: int = 0, but: Upload | None = None) -> None:
     """Whether so many more bytes, and uploads, are allowed. Raises QuotaExceeded."""
-    used = use(user)
+    used = use(user, but)
     limits = (
         ("too_many_uploads", used.uploads + uploads, settings.MAX_UPLOADS_PER_USER if uploads else 0),
         ("quota_bytes", used.size_bytes + size_bytes, settings.MAX_BYTES_PER_USER),

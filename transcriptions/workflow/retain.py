@@ -4,12 +4,12 @@ import socket
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from transcriptions import queue, temporary
 from transcriptions.models import Transcript, WorkerProcess
 from transcriptions.processes import is_alive
-from transcriptions.workflow import fetch, finish, renditions, state
+from transcriptions.workflow import fetch, finish, follow, renditions, state
 from transcriptions.workflow.lease import free_at, free_leases_of_the_dead
 
 SILENT_SECONDS = 120  # a worker that has not been heard of for so long is gone
@@ -22,7 +22,7 @@ def sweep(now: datetime) -> None:
     for transcript_id in Transcript.objects.filter(state=Transcript.State.RECOGNISING).values_list("pk", flat=True):
         finish.finish_if_complete(transcript_id, now)
     waiting = Transcript.objects.filter(
-        state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
+        ~Exists(follow.not_yet()), state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
     )
     kinds: tuple[tuple[str, list[QuerySet[Any]]], ...] = (
         ("media", [waiting, fetch.waiting()]),

@@ -4,6 +4,7 @@
 import * as store from "./store.js";
 
 const AGAIN_MILLISECONDS = [500, 1000, 2000, 5000, 10000];
+const PASSING = new Set([401, 404, 408, 409, 413, 423, 425, 429]); // a session or a place that comes back
 const VERSION = { "Tus-Resumable": "1.0.0" };
 
 export class Refused extends Error {}
@@ -67,6 +68,9 @@ export class Sender {
     const isLast = this.ended; // before looking: what comes meanwhile is for the next step
     const bytes = await store.bytesFrom(this.recording.id, this.offset);
     if (!bytes.size && !isLast) {
+      if (this.ended) {
+        return "";
+      }
       await new Promise((resolve) => {
         this.wake = resolve;
       });
@@ -106,11 +110,12 @@ export class Sender {
       ...(size ? { "Upload-Length": String(size) } : {}),
     };
     const answer = await fetch(this.recording.url, { method: "PATCH", headers, body: bytes });
-    if (answer.status === 409 || answer.status === 423 || answer.status >= 500 || answer.status === 404) {
-      throw new Error(`answered ${answer.status}`);
-    }
     await refuse(answer);
-    this.offset = Number(answer.headers.get("Upload-Offset"));
+    const offset = Number(answer.headers.get("Upload-Offset"));
+    if (offset !== this.offset + bytes.size) {
+      throw new Error(`is at ${offset} after ${this.offset} and ${bytes.size}`);
+    }
+    this.offset = offset;
     const entry = answer.headers.get("Transcription-Location") ?? "";
     this.tell({ entry });
     return size && this.offset === size ? entry : "";
@@ -121,7 +126,7 @@ async function refuse(answer) {
   if (answer.ok) {
     return;
   }
-  if (answer.status >= 500) {
+  if (answer.status >= 500 || PASSING.has(answer.status)) {
     throw new Error(`answered ${answer.status}`);
   }
   const problem = await answer.json().catch(() => ({}));
