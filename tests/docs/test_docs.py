@@ -305,7 +305,7 @@ def test_only_the_gpu_profile_asks_for_a_gpu() -> None:
 def test_the_image_is_made_of_what_is_there() -> None:
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
     sources = [source for line in copied for source in line.split()]
-    lists = [source.replace("${REQUIREMENTS}", name) for source in sources for name in ("base", "gpu")]
+    lists = [source.replace("${REQUIREMENTS}", name) for source in sources for name in ("base", "gpu", "links")]
     assert [path for path in lists if not (ROOT / path).exists()] == []
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert {Path(path).parts[0] for path in lists} == allowed

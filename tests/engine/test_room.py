@@ -48,6 +48,25 @@ def test_no_address_can_be_reached(listener: int) -> None:
     assert _run("import socket; print([name for _, name in socket.if_nameindex()])")[1] == "['lo']"
 
 
+def test_a_child_that_is_let_online_reaches_the_network(listener: int) -> None:
+    with Room([sys.executable, "-c", REACH.format("127.0.0.1", listener)], LIMITS, online=True) as child:
+        assert child.read(100).decode().strip() == "reached"
+
+
+def test_online_it_gains_no_privileges_either() -> None:
+    if not room.walls_without_that_of_the_network().privileges:
+        not_run("this host has no setpriv: a child that is let online may gain privileges")
+    code = "print(open('/proc/self/status').read().split('NoNewPrivs:')[1].split()[0])"
+    with Room([sys.executable, "-c", code], LIMITS, online=True) as child:
+        assert child.read(100).decode().strip() == "1"
+
+
+def test_it_has_the_folder_and_the_environment_it_is_given(tmp_path: Path) -> None:
+    code = "import os; print(os.getcwd(), os.environ.get('GIVEN'), 'HOME' in os.environ)"
+    with Room([sys.executable, "-c", code], LIMITS, folder=tmp_path, environment={"GIVEN": "this"}) as child:
+        assert child.read(1000).decode().split() == [str(tmp_path), "this", "False"]
+
+
 def test_it_does_without_walls_where_the_host_has_none(listener: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "walls", Walls)
     assert _run(REACH.format("127.0.0.1", listener))[:2] == (0, "reached")
@@ -124,6 +143,15 @@ def test_a_file_it_writes_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyP
     target = tmp_path / "written"
     _run(f"import time; time.sleep(0.2); open({str(target)!r}, 'wb', 0).write(bytes(5000))")
     assert target.stat().st_size == 1000
+
+
+@LINUX
+def test_a_file_it_writes_may_be_as_large_as_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "LOG_BYTES", 1000)
+    target = tmp_path / "written"
+    code = f"import time; time.sleep(0.2); open({str(target)!r}, 'wb', 0).write(bytes(5000))"
+    _run(code, Limits(cpu_seconds=10, stall_seconds=10, file_bytes=3000))
+    assert target.stat().st_size == 3000
 
 
 def test_a_child_that_says_nothing_is_given_up() -> None:

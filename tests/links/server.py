@@ -69,3 +69,17 @@ def said(body: bytes = b"", *headers: str, status: str = "200 OK", length: int |
 
 def moved(location: str) -> Answer:
     return said(b"", f"Location: {location}", status="302 Found")
+
+
+def site(**answers: Answer) -> Answer:
+    """Each of its paths, without the slash and with _ for a dot, and 404 for the rest."""
+
+    def answer(path: str, connection: socket.socket) -> None:
+        name = path.partition("?")[0].strip("/").replace(".", "_") or "index"
+        answers.get(name, said(status="404 Not Found"))(path, connection)
+
+    return answer
+
+
+def html(body: str) -> Answer:
+    return said(f"<!DOCTYPE html>{body}".encode(), "Content-Type: text/html; charset=utf-8")

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pytest_django import Settings
 
 from tests.links.conftest import Names, fetched, refused
-from tests.links.server import said, serving
+from tests.links.server import html, said, serving, site
 
 NAME = "media.example.org"
 
@@ -51,6 +51,18 @@ def test_a_valid_one_is_taken(
         settings.LINK_ALLOWED_HOSTS = [f"{NAME}:{server.port}"]
         assert fetched(f"https://{NAME}:{server.port}/")[1] == b"sealed"
         assert server.requests[0].split("\r\n")[1] == f"Host: {NAME}:{server.port}"
+
+
+def test_a_page_and_its_recording_come_by_it(
+    secure: ssl.SSLContext, certificate: Path, names: Names, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LINK_TIMEOUT_MINUTES = 1
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    names(NAME, ["127.0.0.1"])
+    page = html('<audio src="/talk.mp3"></audio>')
+    with serving(site(index=page, talk_mp3=said(b"sealed", "Content-Type: audio/mpeg")), secure=secure) as server:
+        settings.LINK_ALLOWED_HOSTS = [NAME]
+        assert fetched(f"https://{NAME}:{server.port}/")[1] == b"sealed"
 
 
 def test_one_for_another_name_is_not(

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from tests.links.conftest import fetched, refused
 from tests.links.server import Answer, moved, said, serving
 from transcriptions import links
-from transcriptions.links import direct
+from transcriptions.links import direct, page
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 MiB = 1024**2
@@ -20,6 +20,11 @@ MiB = 1024**2
 @pytest.fixture(autouse=True)
 def _this_machine_may_be_asked(settings: Settings) -> None:
     settings.LINK_ALLOWED_HOSTS = ["127.0.0.1"]
+
+
+@pytest.fixture(autouse=True)
+def _pages_are_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "is_installed", lambda: False)
 
 
 def sending(*pieces: bytes, pause: float = 0.0) -> Answer:

@@ -1,7 +1,8 @@
 """A locked room for one child process: limits, no network where the host allows that, nothing inherited.
 
 It knows nothing of media: see ffmpeg. For a child whose output is read as it comes, and that may be fed meanwhile; one
-whose output is a file is `child`'s. The limits and the walls are Linux's; elsewhere a child runs without them.
+whose output is a file is `child`'s. Where a child that is let online goes is its caller's to watch. The limits and the
+walls are Linux's; elsewhere a child runs without them.
 """
 
 import os
@@ -18,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, inf
+from pathlib import Path
 from typing import Self
 
 MEMORY_BYTES = 2 * 1024**3
@@ -39,12 +41,13 @@ PRIVILEGE_WALLS = (
 
 @dataclass(frozen=True)
 class Limits:
-    """All in seconds: of the processor, without one byte though there is something to eat, and from the first to the
-    last."""
+    """In seconds: of the processor, without one byte though there is something to eat, and from the first to the last.
+    file_bytes: what it may write to any file, its own stderr included; None is LOG_BYTES."""
 
     cpu_seconds: int
     stall_seconds: float
     wall_seconds: float = inf
+    file_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,12 @@ def walls() -> Walls:
         return Walls()
     network = _first_that_works(NETWORK_WALLS, ())
     return Walls(network, _first_that_works(PRIVILEGE_WALLS, network))
+
+
+@cache
+def walls_without_that_of_the_network() -> Walls:
+    """For a child that has to go online. Tried apart: what may be dropped inside a namespace may not be outside."""
+    return Walls((), _first_that_works(PRIVILEGE_WALLS, ())) if sys.platform == "linux" else Walls()
 
 
 def _first_that_works(candidates: tuple[tuple[str, ...], ...], before: tuple[str, ...]) -> tuple[str, ...]:
@@ -85,16 +94,28 @@ def _works(command: list[str]) -> bool:
 
 
 class Room:
-    """A child in the room; it is gone when the block ends, however it ends."""
+    """A child in the room; it is gone when the block ends, however it ends. online: without the network's wall."""
 
-    def __init__(self, command: list[str], limits: Limits, feed: Feed | None = None) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        limits: Limits,
+        feed: Feed | None = None,
+        *,
+        folder: Path = Path("/"),
+        environment: Mapping[str, str] | None = None,
+        online: bool = False,
+    ) -> None:
         self._command = command
         self._limits = limits
         self._feed = feed
+        self._folder = folder
+        self._environment = dict(environment or {})
+        self._online = online
         self._mouthful = b""
 
     def __enter__(self) -> Self:
-        wall = walls()
+        wall = walls_without_that_of_the_network() if self._online else walls()
         self._said = tempfile.TemporaryFile()
         self._read_of_said = 0
         self._deadline = time.monotonic() + self._limits.wall_seconds
@@ -105,8 +126,8 @@ class Room:
                 stdout=subprocess.PIPE,
                 stderr=self._said,
                 bufsize=0,
-                env={},
-                cwd="/",
+                env=self._environment,
+                cwd=self._folder,
                 close_fds=True,
                 restore_signals=False,  # SIGXFSZ stays ignored: a log at its limit is cut, not its writer killed
             )
@@ -229,7 +250,7 @@ class Room:
             self._child.pid,
             {
                 resource.RLIMIT_AS: MEMORY_BYTES,
-                resource.RLIMIT_FSIZE: LOG_BYTES,
+                resource.RLIMIT_FSIZE: LOG_BYTES if self._limits.file_bytes is None else self._limits.file_bytes,
                 resource.RLIMIT_NOFILE: DESCRIPTORS,
                 resource.RLIMIT_CPU: self._limits.cpu_seconds,
             },

@@ -3,12 +3,14 @@
 Everything raises LinkRefused. What arrives is as untrusted as any upload; the caller stores it and has it looked at.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from django.conf import settings
 
-from transcriptions.links import direct
+from transcriptions.links import direct, page
 from transcriptions.links.address import Address, parse
+from transcriptions.links.connect import Deadline
 from transcriptions.links.values import Fetched, Limits, LinkRefused
 
 __all__ = ["Address", "Fetched", "LinkRefused"]
@@ -21,9 +23,19 @@ def understand(text: str) -> Address:
     return parse(text)
 
 
-def fetch(address: Address) -> AbstractContextManager[Fetched]:
-    """The file there, while the block lasts; its pieces come as they are read."""
-    return direct.fetch(address, _limits())
+@contextmanager
+def fetch(address: Address) -> Iterator[Fetched]:
+    """The file there, or the recording on the page there, while the block lasts; its pieces come as they are read."""
+    limits = _limits()
+    deadline = Deadline(limits.seconds)
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(direct.fetch(address, limits, deadline))
+        except LinkRefused as refused:
+            if refused.code != "link_not_media" or not page.is_installed():
+                raise
+            found = stack.enter_context(page.fetch(address, limits, deadline))
+        yield found
 
 
 def _limits() -> Limits:

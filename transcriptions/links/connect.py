@@ -6,7 +6,8 @@ So a name that answers anew, otherwise, gains nothing. Speaks no HTTP.
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpcore2
@@ -31,6 +32,17 @@ class Deadline:
         if left <= 0:
             raise httpcore2.ReadTimeout("the time for all of it is over")
         return left if at_most is None else min(left, at_most)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What goes wrong on the way is a refusal."""
+    try:
+        yield
+    except httpcore2.TimeoutException as error:
+        raise LinkRefused("link_too_slow", str(error)) from error
+    except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+        raise LinkRefused("link_failed", str(error)) from error
 
 
 class CheckedBackend(httpcore2.SyncBackend):

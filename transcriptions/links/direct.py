@@ -10,9 +10,9 @@ from http import HTTPStatus
 import httpcore2
 
 from transcriptions.links.address import Address
-from transcriptions.links.connect import CheckedBackend, Deadline
+from transcriptions.links.connect import CheckedBackend, Deadline, refusing
 from transcriptions.links.name import file_name
-from transcriptions.links.values import Fetched, Limits, LinkRefused
+from transcriptions.links.values import Fetched, Limits, LinkRefused, too_large
 
 REDIRECTS = 5
 IDLE_SECONDS = 30.0  # without a byte
@@ -23,18 +23,18 @@ TIMEOUTS = {"connect": IDLE_SECONDS, "read": IDLE_SECONDS, "write": IDLE_SECONDS
 
 
 @contextmanager
-def fetch(address: Address, limits: Limits) -> Iterator[Fetched]:
+def fetch(address: Address, limits: Limits, deadline: Deadline) -> Iterator[Fetched]:
     """It begins to arrive when the block begins; the connection ends with the block. Raises LinkRefused."""
-    backend = CheckedBackend(limits.allowed_hosts, Deadline(limits.seconds))
+    backend = CheckedBackend(limits.allowed_hosts, deadline)
     with httpcore2.ConnectionPool(network_backend=backend) as pool:
-        with _refusing():
+        with refusing():
             place, answer = _follow(pool, address)
             headers = {name.decode("latin-1").lower(): _text(value) for name, value in answer.headers}
             content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
             _refuse(answer.status, headers, content_type)
         declared = int(headers["content-length"]) if "content-length" in headers else None
         if declared is not None and declared > limits.size_bytes:
-            raise _too_large(limits)
+            raise too_large(limits)
         name = file_name(headers.get("content-disposition", ""), place)
         yield Fetched(name, content_type, declared, _pieces(answer, limits))
 
@@ -75,16 +75,12 @@ def _refuse(status: int, headers: dict[str, str], content_type: str) -> None:
 
 def _pieces(answer: httpcore2.Response, limits: Limits) -> Iterator[bytes]:
     came = 0
-    with _refusing():
+    with refusing():
         for piece in answer.iter_stream():
             came += len(piece)
             if came > limits.size_bytes:
-                raise _too_large(limits)
+                raise too_large(limits)
             yield piece
-
-
-def _too_large(limits: Limits) -> LinkRefused:
-    return LinkRefused("too_large", f"more than {limits.size_bytes} bytes")
 
 
 def _text(value: bytes) -> str:
@@ -93,14 +89,3 @@ def _text(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("latin-1")
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """What goes wrong on the way is a refusal."""
-    try:
-        yield
-    except httpcore2.TimeoutException as error:
-        raise LinkRefused("link_too_slow", str(error)) from error
-    except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-        raise LinkRefused("link_failed", str(error)) from error

@@ -31,3 +31,7 @@ class Fetched:
     content_type: str
     size_bytes: int | None
     pieces: Iterator[bytes]
+
+
+def too_large(limits: Limits) -> LinkRefused:
+    return LinkRefused("too_large", f"more than {limits.size_bytes} bytes")
