@@ -19,7 +19,7 @@ from tests.uploads import asgi, tus
 from tests.uploads.tus import BODY, PATH, Sender
 from transcriptions import incoming, storage
 from transcriptions.models import Media, Transcription, Upload
-from transcriptions.workflow import arrive
+from transcriptions.workflow import arrive, clean
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -131,9 +131,9 @@ def test_who_does_not_want_it_any_more_deletes_it(sender: Sender, sound: bytes) 
 def test_what_nobody_goes_on_with_expires(sender: Sender, sound: bytes) -> None:
     path = sender.create(len(sound))
     sender.patch(path, 0, sound[:5000])
-    arrive.end_expired(timezone.now() + timedelta(hours=django_settings.UPLOAD_EXPIRES_HOURS - 1))
+    clean.clean_up(now=timezone.now() + timedelta(hours=django_settings.UPLOAD_EXPIRES_HOURS - 1))
     assert sender.offset(path) == 5000
-    arrive.end_expired(timezone.now() + timedelta(hours=django_settings.UPLOAD_EXPIRES_HOURS + 1))
+    clean.clean_up(now=timezone.now() + timedelta(hours=django_settings.UPLOAD_EXPIRES_HOURS + 1))
     assert sender.ask("HEAD", path).status == 404
     assert files() == []
 

@@ -3,6 +3,7 @@ with. What can be read from its front is transcribed while the rest is on its wa
 """
 
 import logging
+import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -20,6 +21,7 @@ from transcriptions.engine.examine import examine_beginning
 from transcriptions.engine.magic import HEAD_BYTES, what_else
 from transcriptions.incoming import Writer
 from transcriptions.models import Media, Transcript, Transcription, Upload
+from transcriptions.storage import StoredFile
 from transcriptions.workflow import history, state
 from transcriptions.workflow.intake import ReceivedFile, Refused, ask_quota, clean_name, new_entry, options_of, take_in
 from transcriptions.workflow.share import share_or_start
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 EARLIEST_SECONDS = 1.0  # what arrives within that needs no transcribing on the way
 EARLIEST_BYTES = 8192  # enough to tell what it is, and again whenever it has doubled
+Arriving = list[tuple[uuid.UUID, StoredFile]]  # as incoming.files gives them
 PASSING = frozenset({"no_space", "storage_away"})  # why nothing can be taken in just now
 
 
@@ -195,37 +198,29 @@ def take_in_what_is_complete(now: datetime) -> None:
                 _try_to_take_in(upload, now)
 
 
-def expired(now: datetime) -> int:
-    """How many nobody goes on with."""
-    return _expired(now).count()
-
-
-def end_expired(now: datetime) -> int:
-    """End the uploads that nobody goes on with, and remove files that have lost their rows. What has come of a
-    recording that could be read is all there will be of it."""
-    ended = 0
-    for upload in _expired(now):
-        with suppress(incoming.Busy):
-            if upload.transcription_id and not upload.completed_at:
-                with suppress(FileNotFoundError):
-                    _try_to_take_in(upload, now)
-            upload.delete()
-            incoming.remove(upload.pk)
-            ended += 1
-    _remove_strays()
-    return ended
-
-
-def _expired(now: datetime) -> QuerySet[Upload]:
+def expired(now: datetime) -> QuerySet[Upload]:
+    """Those that nobody goes on with."""
     return Upload.objects.filter(expires_at__lt=now).select_related("user").order_by("pk")
 
 
-def _remove_strays() -> None:
-    """A row is there before its file, and goes before it."""
-    there = list(incoming.names())
+def end(upload: Upload, now: datetime) -> bool:
+    """End one that nobody goes on with; False when somebody does just now. What has come of a recording that could be
+    read is all there will be of it."""
+    with suppress(incoming.Busy):
+        if upload.transcription_id and not upload.completed_at:
+            with suppress(FileNotFoundError):
+                _try_to_take_in(upload, now)
+        Upload.objects.filter(pk=upload.pk).delete()
+        incoming.remove(upload.pk)
+        return True
+    return False
+
+
+def strays(there: Arriving) -> Arriving:
+    """Of the files that were there, those that have lost their rows: a row is there before its file, and goes before
+    it."""
     wanted = set(_arriving().values_list("pk", flat=True))
-    for stray in set(there) - wanted:
-        incoming.remove(stray)
+    return [(upload_id, file) for upload_id, file in there if upload_id not in wanted]
 
 
 def _arriving() -> QuerySet[Upload]:
