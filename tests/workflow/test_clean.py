@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -231,8 +232,8 @@ def test_an_upload_that_is_being_copied_stays_and_one_that_was_killed_goes() -> 
 
 def test_an_upload_that_nobody_went_on_with_goes_and_so_do_files_that_have_lost_their_row(alice: User) -> None:
     """A dry run names them; what else lies there, as a disk's lost+found, is nobody's business."""
-    said = {"size_bytes": 50, "last_modified": None, "chosen": {}, "now": timezone.now()}
-    expired, lost, arriving = (arrive.expect(user=alice, name=name, **said) for name in "abc")  # type: ignore[arg-type]
+    said: dict[str, Any] = {"size_bytes": 50, "last_modified": None, "chosen": {}, "now": timezone.now()}
+    expired, lost, arriving = (arrive.expect(user=alice, name=name, **said) for name in "abc")
     for upload in (expired, lost, arriving):
         with incoming.writer(upload.pk) as writer:
             writer.write(b"12345")
