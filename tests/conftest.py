@@ -12,7 +12,7 @@ import django_rq
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
@@ -45,6 +45,7 @@ def _clean_folders_and_queues(request: pytest.FixtureRequest, django_db_blocker:
         with django_db_blocker.unblock():
             cache.clear()  # its table is no model's, so no test rolls it back
     yield
+    translation.deactivate()  # a page in another language leaves it behind in its thread
     for folder in (settings.STORAGE_DIR, settings.TEMP_DIR, settings.UPLOAD_DIR):
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -118,7 +118,7 @@ def _check_address(host: str, port: str) -> None:
 def _make_folders(data: Path) -> None:
     try:
         (data / "run").mkdir(parents=True, exist_ok=True)
-        for name in ("logs", "mail", "storage", "tmp"):
+        for name in ("logs", "mail", "storage", "tmp", "uploads"):
             embedded.private_folder(data / name)
     except OSError as error:
         hint = "make run DATA_DIR=/some/folder"

@@ -1,6 +1,7 @@
 """What the operator sees. Rows of the machinery can be looked at and deleted, not edited: the workflow writes them."""
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -25,7 +26,7 @@ from transcriptions.models import (
     WorkerProcess,
 )
 from transcriptions.remarks import remarks
-from transcriptions.workflow import cache, history
+from transcriptions.workflow import arrive, cache, files, history
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
@@ -145,7 +146,9 @@ class TranscriptionAdmin(ReadOnly):
 
 
 @admin.register(Upload)
-class UploadAdmin(Kept):
+class UploadAdmin(ReadOnly):
+    """Deleting one here is what its sender would do."""
+
     list_display = (
         "id", "user", "size_bytes", "error_code", "transcription", "address", "waits", "created_at", "expires_at",
         "completed_at",
@@ -155,6 +158,13 @@ class UploadAdmin(Kept):
     search_fields = ("=id", "user__email")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+
+    def delete_model(self, request: HttpRequest, obj: Upload) -> None:
+        arrive.give_up(obj, timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Upload]) -> None:
+        for upload in queryset:
+            self.delete_model(request, upload)
 
 
 @admin.register(WatchedFile)
@@ -170,7 +180,9 @@ class WatchedFileAdmin(ReadOnly):
 
 
 @admin.register(Rendition)
-class RenditionAdmin(Kept):
+class RenditionAdmin(ReadOnly):
+    """Deleting one frees its bytes; whoever wants it asks for it again."""
+
     list_display = (
         "id", "kind", "media", "state", "error_code", "attempts", "made_seconds", "encoder", "size_bytes", "created_at",
         "finished_at", "expires_at",
@@ -180,6 +192,13 @@ class RenditionAdmin(Kept):
     search_fields = ("=id", "media__sha256__startswith", "=transcription__id", "error_detail")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+
+    def delete_model(self, request: HttpRequest, obj: Rendition) -> None:
+        self.delete_queryset(request, Rendition.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Rendition]) -> None:
+        with transaction.atomic():
+            files.forget(queryset)
 
 
 @admin.register(CacheDay)

@@ -13,12 +13,13 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 
-from transcriptions.storage import told_when_full
+from transcriptions.storage import StoredFile, told_when_full
 
 UNVERIFIED = ".unverified"  # beside a file: how long it was before the part whose checksum has not come true yet
 PIECE_BYTES = 1024**2
@@ -53,18 +54,19 @@ def size(upload_id: uuid.UUID) -> int:
 
 
 def remove(upload_id: uuid.UUID) -> None:
-    path(upload_id).unlink(missing_ok=True)
-    _unverified(upload_id).unlink(missing_ok=True)
+    for file in (path(upload_id), _unverified(upload_id), _new_mark(upload_id)):
+        file.unlink(missing_ok=True)
     with _changing:
         _hashes.pop(upload_id, None)
 
 
-def names() -> Iterator[uuid.UUID]:
-    """Of the files that are there."""
+def files() -> Iterator[tuple[uuid.UUID, StoredFile]]:
+    """Those that are there, what is noted beside them too. A key is the whole path: none of them is in the storage."""
     folder = Path(settings.UPLOAD_DIR)
-    for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
-        with suppress(ValueError):  # another one's, or a mark
-            yield uuid.UUID(entry.name)
+    for file in sorted(folder.iterdir()) if folder.is_dir() else []:
+        with suppress(ValueError, FileNotFoundError):  # nothing of ours, as lost+found; or it is complete by now
+            upload_id, found = uuid.UUID(file.name.partition(".")[0]), file.stat()
+            yield upload_id, StoredFile(str(file), found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
 
 class Writer:
@@ -108,7 +110,7 @@ class Writer:
         """What is written in the block stays if the hash, to be fed with it, comes to what is expected."""
         checksum = hashlib.new(algorithm, usedforsecurity=False)
         start, digest, hashed = self.size, self._digest.copy(), self._hashed
-        new = _unverified(self._id).with_suffix(".new" + UNVERIFIED)
+        new = _new_mark(self._id)
         with new.open("w") as mark:
             mark.write(str(start))
             mark.flush()
@@ -176,3 +178,7 @@ def writer(upload_id: uuid.UUID) -> Iterator[Writer]:
 
 def _unverified(upload_id: uuid.UUID) -> Path:
     return path(upload_id).with_suffix(UNVERIFIED)
+
+
+def _new_mark(upload_id: uuid.UUID) -> Path:
+    return path(upload_id).with_suffix(f".new{UNVERIFIED}")

@@ -23,6 +23,7 @@ from rq.queue import Queue
 from rq.worker import SimpleWorker
 
 from transcriptions import configuration, jobs
+from transcriptions.forgettable import forgettable
 from transcriptions.models import WorkerProcess
 from transcriptions.queue import CLEAN_UP, KEPT_SECONDS, PICTURES
 from transcriptions.workflow import arrive, retain, versions
@@ -117,7 +118,9 @@ class ResidentWorker(SimpleWorker):
 
     def _report(self, **fields: Any) -> None:
         row = WorkerProcess.objects.filter(name=self.name)
-        if not row.update(beat_at=timezone.now(), **fields, **_model_figures()):
+        with forgettable():
+            is_there = row.update(beat_at=timezone.now(), **fields, **_model_figures())
+        if not is_there:
             self._register()  # taken for dead after a long silence
 
 

@@ -26,7 +26,7 @@ def test_words_appear_while_somebody_speaks_and_stop_opens_the_recording(tab: Pa
     tab.goto(f"{site}/record/")
     tab.select_option("#language", "en")
     tab.click("[data-do=start]")
-    expect(tab.locator("#segments")).to_contain_text("committee", timeout=30_000)
+    expect(tab.locator("#segments")).to_contain_text("committee", ignore_case=True, timeout=30_000)
     assert Transcript.objects.get().state == Transcript.State.PREPARING
     tab.click("[data-do=pause]")
     expect(tab.locator("#record-status")).to_have_text("Paused.")

@@ -14,7 +14,7 @@ from unittest import mock
 
 from django.conf import settings
 
-from transcriptions import processes, storage, temporary
+from transcriptions import incoming, processes, storage, temporary
 from transcriptions.models import Rendition, Shard, Transcript
 from transcriptions.workflow import files, state
 
@@ -23,6 +23,10 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (storage, "write"),
     (storage, "delete"),
     (storage, "delete_folder"),
+    (incoming, "create"),
+    (incoming, "remove"),
+    (incoming.Writer, "write"),
+    (incoming.Writer, "_cut_unverified"),
     (temporary, "make"),
     (temporary, "remove"),
     (files, "forget_bytes_nobody_has"),
@@ -79,15 +83,17 @@ class Executioner:
                 return function(*arguments, **options)
             if self._random.random() < 0.5:
                 function(*arguments, **options)
-            elif function.__name__ == "write":
-                _half_a_file(*arguments)
+            elif half := HALVES.get(function):
+                half(function, *arguments)
             self._dead = True
             raise Killed
 
         return called
 
     def _bury(self) -> None:
-        """What this process holds is from now on that of one that is gone: of this host, or of one that is silent."""
+        """What this process holds is from now on that of one that is gone: of this host, or of one that is silent.
+        What it had in its memory is gone."""
+        incoming._hashes.clear()
         host, number, start = processes.identity().rsplit(":", 2)
         gone = f"{host}:{number}:{int(start) - 1 - self.kills}"
         own = Path(settings.TEMP_DIR, processes.identity())
@@ -111,7 +117,14 @@ def _patched(places: list[tuple[Any, str, Callable[..., Any]]]) -> Iterator[None
         yield
 
 
-def _half_a_file(key: str, content: bytes) -> None:
+def _half_a_file(write: Callable[..., Any], key: str, content: bytes) -> None:
     target = storage.path(key)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.with_suffix(".1.new").write_bytes(content[: len(content) // 2])
+
+
+def _half_a_piece(write: Callable[..., Any], writer: incoming.Writer, piece: bytes) -> None:
+    write(writer, piece[: len(piece) // 2])
+
+
+HALVES: dict[Any, Callable[..., None]] = {storage.write: _half_a_file, incoming.Writer.write: _half_a_piece}

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from transcriptions import storage
-from transcriptions.models import Media, Shard, Transcript, Transcription
+from transcriptions.models import Media, Rendition, Shard, Transcript, Transcription, Upload
 from transcriptions.workflow import inventory, keep
 
 
 def orphans() -> list[str]:
-    return [*_in_the_storage(), *_temporary(), *_media(), *_transcripts(), *_reported()]
+    return [*_in_the_storage(), *_temporary(), *_media(), *_transcripts(), *_uploads_and_pictures(), *_reported()]
 
 
 def _reported() -> Iterator[str]:
@@ -28,13 +28,15 @@ def _files(folder: Path) -> set[str]:
 
 def rows_without_their_file() -> list[str]:
     """Of these there is none at any time, whoever was killed."""
-    named = Media.objects.exclude(storage_key="").order_by("pk").values_list("storage_key", flat=True)
-    return [f"a row without its file: {key}" for key in named if not storage.exists(key)]
+    media = Media.objects.exclude(storage_key="").order_by("pk").values_list("storage_key", flat=True)
+    made = Rendition.objects.exclude(storage_key="").order_by("pk").values_list("storage_key", flat=True)
+    return [f"a row without its file: {key}" for key in (*media, *made) if not storage.exists(key)]
 
 
 def _in_the_storage() -> Iterator[str]:
     live = Shard.objects.filter(transcript__state__in=Transcript.LIVE, state=Shard.State.OFFERED)
-    named = {*Media.objects.values_list("storage_key", flat=True), *live.values_list("storage_key", flat=True)}
+    rows = (Media.objects.all(), Rendition.objects.all(), live)
+    named = {key for some in rows for key in some.values_list("storage_key", flat=True)}
     yield from (f"a file without a row: {key}" for key in sorted(_files(settings.STORAGE_DIR) - named))
     yield from rows_without_their_file()
     yield from (f"a folder of sound: {folder.name}" for folder in Path(settings.STORAGE_DIR, "shards").glob("*"))
@@ -42,6 +44,7 @@ def _in_the_storage() -> Iterator[str]:
 
 def _temporary() -> Iterator[str]:
     yield from (f"a temporary file: {path}" for path in Path(settings.TEMP_DIR).rglob("*"))
+    yield from (f"a file that no longer arrives: {path}" for path in Path(settings.UPLOAD_DIR).rglob("*"))
 
 
 def _media() -> Iterator[str]:
@@ -71,7 +74,17 @@ def _transcripts() -> Iterator[str]:
             yield f"done, with a shard that is not: {transcript}"
 
 
+def _uploads_and_pictures() -> Iterator[str]:
+    yield from (f"an upload past its time: {upload}" for upload in Upload.objects.filter(expires_at__lt=timezone.now()))
+    for rendition in Rendition.objects.all():
+        if rendition.state == Rendition.State.WAITING or rendition.lease_owner:
+            yield f"not made: {rendition}"
+        if rendition.media.storage_key != storage.media_key(rendition.media.sha256):
+            yield f"made of what is not kept any more: {rendition}"
+
+
 def everything() -> dict[str, int]:
-    models = (User, Media, Transcript, Shard, Transcription)
+    models = (User, Media, Transcript, Shard, Transcription, Upload, Rendition)
     rows = {model.__name__: model._default_manager.count() for model in models}
-    return {**rows, "files": len(_files(settings.STORAGE_DIR)), "temporary": len(_files(settings.TEMP_DIR))}
+    folders = {"files": settings.STORAGE_DIR, "temporary": settings.TEMP_DIR, "arriving": settings.UPLOAD_DIR}
+    return {**rows, **{name: len(_files(folder)) for name, folder in folders.items()}}

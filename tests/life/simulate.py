@@ -1,17 +1,19 @@
 """Some time of the site's life, by a seed: people, workers, a sweep, a clean-up, failures and kills.
 
 Everything is real, real files, ffmpeg and PostgreSQL among it, but for the recogniser, which only says how far it has
-heard, and for the clock.
+heard, for drawing text into a video, which not every ffmpeg can, and for the clock. A seed says what happens, but for
+how far ffmpeg has come when it is stopped in a file that still arrives.
 """
 
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from typing import Any
 from unittest import mock
 
 import django_rq
@@ -22,13 +24,16 @@ from accounts.models import User
 from tests.life.clock import Clock
 from tests.life.kills import Executioner
 from tests.life.orphans import rows_without_their_file
+from tests.life.senders import Senders
 from transcriptions import temporary
+from transcriptions.engine import room
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.model_pool import ModelPool
+from transcriptions.engine.pictures import Made
 from transcriptions.engine.recognise import Figures, Heard
 from transcriptions.engine.values import Segment
-from transcriptions.models import Shard, Transcript, Transcription
-from transcriptions.workflow import clean, history, recognition, retain
+from transcriptions.models import Rendition, Shard, Transcript, Transcription
+from transcriptions.workflow import arrive, clean, follow, history, recognition, render, renditions, retain
 from transcriptions.workflow.intake import ReceivedFile, Refused, accept_upload
 from transcriptions.workflow.prepare import prepare_next
 from transcriptions.workflow.process import process_next
@@ -36,6 +41,7 @@ from transcriptions.workflow.process import process_next
 PEOPLE = 4
 DEADLY = 0.4  # share of what happens in which somebody may be killed
 WINDOW_SECONDS = 4.0
+MOST_PARTS = 8  # that come of files while one is heard
 LONG_SECONDS = 25 * 3600  # more than MAX_TEMP_AGE_HOURS
 LANGUAGES = ("", "en", "pt")
 WISHES = (("", None), ("original", None), ("sound", None), ("nothing", None), ("", 1))
@@ -52,6 +58,7 @@ class Life:
         self._random = Random(seed)  # noqa: S311 - to be repeated, not to be kept secret
         self._files = files
         self._people = 0
+        self._senders = Senders(self._random)
         self.clock = Clock()
         self.executioner = Executioner(self._random)
         self.did: Counter[str] = Counter()
@@ -67,14 +74,19 @@ class Life:
                 self.clock.turn(self._random.uniform(0.5, 8))
 
     def come_to_rest(self) -> None:
-        """Nobody does anything any more; the workers finish, and the clean-up comes twice, a day apart."""
+        """Nobody does anything any more; the workers finish, and the clean-up comes twice, a day apart.
+
+        What nobody goes on sending is ended first.
+        """
         with self._started(), mock.patch.object(self._random, "random", return_value=1.0):  # nothing fails now
+            self.clock.turn(settings.UPLOAD_EXPIRES_HOURS * 3600 + 1)
+            self._clean_up()
             for _ in range(100):
                 self.clock.turn(60)
                 retain.sweep(timezone.now())
-                while prepare_next(_go_on) or process_next(ModelPool(), _go_on):
+                while prepare_next(_go_on) or process_next(ModelPool(), _go_on) or render.render_next(_go_on, _nothing):
                     pass
-                if not Transcript.objects.filter(state__in=Transcript.LIVE).exists():
+                if not (_unfinished(Transcript, Transcript.LIVE) or _unfinished(Rendition, [Rendition.State.WAITING])):
                     break
             self._clean_up()
             self.clock.turn(LONG_SECONDS)
@@ -90,13 +102,25 @@ class Life:
 
     @contextmanager
     def _started(self) -> Iterator[None]:
-        with self.clock.shown(), self.executioner.at_work(), mock.patch.object(recognition, "hear", self._hear):
+        with (
+            self.clock.shown(),
+            self.executioner.at_work(),
+            mock.patch.object(recognition, "hear", self._hear),
+            mock.patch.object(render, "burn", _burn),
+            mock.patch.object(follow, "LOOK_SECONDS", 0.0),
+            mock.patch.object(room, "STARVING_SECONDS", 0.01),
+        ):
             yield
 
     def _one_thing(self) -> None:
         weighted: dict[Callable[[], object], int] = {
-            self._upload: 24,
+            self._upload: 16,
             self._break_off: 4,
+            self._begin_sending: 10,
+            self._send: 24,
+            self._give_up_sending: 3,
+            self._ask_for_pictures: 8,
+            self._render: 12,
             self._prepare: 24,
             self._recognise: 40,
             self._cancel: 5,
@@ -147,6 +171,20 @@ class Life:
             (folder / "0").write_bytes(os.urandom(1000))
             raise ConnectionResetError
 
+    def _begin_sending(self) -> None:
+        chosen = {"language": self._random.choice(LANGUAGES)}
+        self._senders.begin(self._somebody(), self._random.choice(self._files), chosen)
+
+    def _send(self) -> None:
+        self._senders.send()
+
+    def _give_up_sending(self) -> None:
+        self._senders.give_up()
+
+    def _ask_for_pictures(self) -> None:
+        if entry := self._something():
+            renditions.ask(entry=entry, kind=self._random.choice(Rendition.Kind.values), now=timezone.now())
+
     def _cancel(self) -> None:
         if entry := self._something():
             history.cancel(entry=entry, now=timezone.now())
@@ -176,7 +214,21 @@ class Life:
         return self._random.random() < 0.1
 
     def _prepare(self) -> None:
-        prepare_next(self._stop)
+        """While it hears a file that still arrives, some more of it may come, or of another."""
+        parts = self._random.randrange(MOST_PARTS)
+
+        def stopping() -> bool:
+            nonlocal parts
+            parts -= 1
+            self._senders.send()
+            return parts < 0
+
+        prepare_next(stopping)
+
+    def _render(self) -> None:
+        stop = self._stop()
+        if render.render_next(lambda: stop, _nothing):
+            self.did["pictures taken up"] += 1
 
     def _recognise(self) -> None:
         try:
@@ -199,10 +251,12 @@ class Life:
         self.did["recordings kept smaller or not at all"] += cleaned.reduced
         self.did["lost files found"] += cleaned.lost_files
         self.did["temporary files found"] += cleaned.temporary_files
+        self.did["uploads ended"] += cleaned.uploads
         assert not cleaned.failed
 
     def _sweep(self) -> None:
         retain.sweep(timezone.now())
+        arrive.take_in_what_is_complete(timezone.now())
 
     def _lose_redis(self) -> None:
         django_rq.get_connection("media").flushdb()
@@ -210,3 +264,17 @@ class Life:
 
 def _go_on() -> bool:
     return False
+
+
+def _nothing() -> None:
+    pass
+
+
+def _unfinished(model: type[Transcript] | type[Rendition], states: Iterable[str]) -> bool:
+    return bool(model._default_manager.filter(state__in=states).exists())
+
+
+def _burn(program: str, source: Path, subtitles: Path, target: Path, **options: Any) -> Made:
+    options["progress"](1.0)
+    target.write_bytes(subtitles.read_bytes())
+    return Made("libx264", target.stat().st_size)

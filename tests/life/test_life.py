@@ -25,7 +25,7 @@ RECORDINGS = 8
 
 @pytest.fixture(scope="session")
 def files(recordings: Path, spoken: Path, long_spoken: Path, silent: Path) -> list[Path]:
-    """Short and long, sound and film, two that are refused."""
+    """Short and long, sound and film, some that browsers do not play, two that are refused."""
     said = speech.speak("Good morning. Please bring the report and the budget for next year.")
     own = [
         speech.write_wav(recordings / f"life{number}.wav", said + speech.silence(number / 4))
@@ -33,16 +33,29 @@ def files(recordings: Path, spoken: Path, long_spoken: Path, silent: Path) -> li
     ]
     picture = ("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=5:duration=5", "-c:v", "libx264")
     film = speech.convert(spoken, recordings / "life.mp4", *picture)
+    old_film = speech.convert(spoken, recordings / "life.avi", *picture[:-1], "mpeg4", "-c:a", "libmp3lame")
+    old = [old_film, speech.convert(spoken, recordings / "life.wma")]
     letter, empty = recordings / "letter.txt", recordings / "empty.wav"
     letter.write_bytes(b"Dear Sir or Madam, " * 50)
     empty.write_bytes(b"")
-    return [*own, spoken, long_spoken, silent, film, speech.convert(spoken, recordings / "life.mp3"), letter, empty]
+    return [
+        *own,
+        spoken,
+        long_spoken,
+        silent,
+        film,
+        *old,
+        speech.convert(spoken, recordings / "life.mp3"),
+        letter,
+        empty,
+    ]
 
 
 def test_after_some_life_no_byte_and_no_row_is_left_without_a_reason(
     files: list[Path], settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.UPLOAD_EXPIRES_HOURS, settings.EXPORT_KEEP_HOURS = 60 / 3600, 60 / 3600
     life = Life(SEED, files)
     life.live(SECONDS)
     life.come_to_rest()

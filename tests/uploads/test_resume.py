@@ -19,7 +19,7 @@ from tests.uploads import asgi, tus
 from tests.uploads.tus import BODY, PATH, Sender
 from transcriptions import incoming, storage
 from transcriptions.models import Media, Transcription, Upload
-from transcriptions.workflow import arrive
+from transcriptions.workflow import arrive, clean
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,9 +139,9 @@ def test_who_does_not_want_it_any_more_deletes_it(sender: Sender, sound: bytes) 
 def test_what_nobody_goes_on_with_expires(sender: Sender, sound: bytes) -> None:
     path = sender.create(len(sound))
     sender.patch(path, 0, sound[:5000])
-    arrive.end_expired(timezone.now() + timedelta(hours=django_settings.UPLOAD_EXPIRES_HOURS - 1))
+    clean.clean_up(now=timezone.now() + timedelta(hours=django_settings.UPLOAD_EXPIRES_HOURS - 1))
     assert sender.offset(path) == 5000
-    arrive.end_expired(timezone.now() + timedelta(hours=django_settings.UPLOAD_EXPIRES_HOURS + 1))
+    clean.clean_up(now=timezone.now() + timedelta(hours=django_settings.UPLOAD_EXPIRES_HOURS + 1))
     assert sender.ask("HEAD", path).status == 404
     assert files() == []
 
@@ -150,7 +150,7 @@ def test_one_that_is_being_written_does_not_expire(sender: Sender, sound: bytes)
     path = sender.create(len(sound))
     later = timezone.now() + timedelta(days=30)
     with incoming.writer(Upload.objects.get().pk):
-        assert arrive.end_expired(later) == 0
+        assert not arrive.end(Upload.objects.get(), later)
     assert sender.offset(path) == 0
 
 
@@ -166,18 +166,10 @@ def test_what_could_be_read_is_kept_while_the_storage_is_away(
     later = timezone.now() + timedelta(days=30)
     with monkeypatch.context() as patch:
         patch.setattr(storage, "adopt", away)
-        assert arrive.end_expired(later) == 0
+        assert not arrive.end(Upload.objects.get(), later)
     assert sender.offset(path) == len(sound) - 1000
-    assert arrive.end_expired(later) == 1
+    assert arrive.end(Upload.objects.get(), later)
     assert Media.objects.get().size_bytes == len(sound) - 1000
-
-
-def test_files_of_others_in_the_folder_are_left_alone(sender: Sender) -> None:
-    sender.create(9)
-    stranger = Path(django_settings.UPLOAD_DIR, ".nfs0001")
-    stranger.touch()
-    arrive.end_expired(timezone.now())
-    assert stranger.exists()
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -19,9 +20,9 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.conftest import Accept
 from tests.management.commands import MANAGE, environment, manage, services_here
-from transcriptions import locks, processes, storage, temporary
-from transcriptions.models import Media, Transcript
-from transcriptions.workflow import clean, history, prepare
+from transcriptions import incoming, locks, processes, storage, temporary
+from transcriptions.models import Media, Transcript, Upload
+from transcriptions.workflow import arrive, clean, history, prepare
 from transcriptions.workflow.clean import Cleaned
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -227,3 +228,24 @@ def test_an_upload_that_is_being_copied_stays_and_one_that_was_killed_goes() -> 
     assert clean_up().lost_files == 0
     os.utime(storage.path("media/ab/abc.1234.new"), (0, 0))
     assert clean_up().lost_files == 1
+
+
+def test_an_upload_that_nobody_went_on_with_goes_and_so_do_files_that_have_lost_their_row(alice: User) -> None:
+    """A dry run names them; what else lies there, as a disk's lost+found, is nobody's business."""
+    said: dict[str, Any] = {"size_bytes": 50, "last_modified": None, "chosen": {}, "now": timezone.now()}
+    expired, lost, arriving = (arrive.expect(user=alice, name=name, **said) for name in "abc")
+    for upload in (expired, lost, arriving):
+        with incoming.writer(upload.pk) as writer:
+            writer.write(b"12345")
+    mark = incoming.path(lost.pk).with_suffix(".new.unverified")
+    mark.write_text("5")
+    incoming.path(lost.pk).with_name("lost+found").mkdir()
+    Upload.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
+    Upload.objects.filter(pk=lost.pk).delete()
+    would, did = clean_up(dry_run=True), clean_up()
+    assert would == did
+    assert (did.uploads, did.lost_files, did.freed_bytes) == (1, 2, 11)
+    assert sorted(did.files) == sorted(map(str, [incoming.path(expired.pk), incoming.path(lost.pk), mark]))
+    assert Upload.objects.get() == arriving
+    assert sorted(path.name for path in Path(django_settings.UPLOAD_DIR).iterdir()) == [str(arriving.pk), "lost+found"]
+    assert clean_up().files == []

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.conftest import Accept
-from transcriptions import storage
-from transcriptions.models import Media, Shard, Transcript
-from transcriptions.workflow import inventory, retain
+from transcriptions import incoming, storage
+from transcriptions.models import Media, Shard, Transcript, Upload
+from transcriptions.workflow import arrive, inventory, retain
 from transcriptions.workflow.prepare import prepare_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -165,3 +165,16 @@ def test_what_else_was_made_of_a_recording_is_its_rows(media: Media) -> None:
     media.save()
     storage.delete(old)
     assert take().orphans == 0
+
+
+def test_what_arrives_is_a_kind_of_its_own_and_found_when_its_row_is_gone(alice: User) -> None:
+    now = timezone.now()
+    upload = arrive.expect(user=alice, name="a", size_bytes=50, last_modified=None, chosen={}, now=now)
+    with incoming.writer(upload.pk) as writer:
+        writer.write(CONTENT)
+    found = take()
+    assert (found.kinds["uploads"].files, found.kinds["uploads"].size_bytes, found.orphans) == (1, len(CONTENT), 0)
+    Upload.objects.filter(pk=upload.pk).delete()
+    assert (take(hours=0).orphans, take(hours=0).young.size_bytes) == (0, len(CONTENT))
+    assert take().files_without_row == [str(incoming.path(upload.pk))]
+    assert (take(repair=True).orphans, take().kinds) == (0, {})

@@ -28,6 +28,8 @@ def postgres(data: Path) -> Service:
         "listen_addresses": "",
         "unix_socket_directories": str(sockets),
         "shared_buffers": "64MB",
+        "wal_compression": "on",
+        "checkpoint_timeout": "15min",  # the first change of a page after each one writes the whole page to the log
         "log_min_messages": "warning",
     }
     words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]

@@ -6,7 +6,6 @@ import logging
 import shutil
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from transcriptions.engine.examine import examine_beginning
 from transcriptions.engine.magic import HEAD_BYTES, what_else
 from transcriptions.incoming import Writer
 from transcriptions.models import Media, Transcript, Transcription, Upload
+from transcriptions.storage import StoredFile
 from transcriptions.workflow import history, state
 from transcriptions.workflow.intake import (
     ReceivedFile,
@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 EARLIEST_SECONDS = 1.0  # what arrives within that needs no transcribing on the way
 EARLIEST_BYTES = 8192  # enough to tell what it is, and again whenever it has doubled
 REFUSED_KEPT = 50  # of one person, to be told
+Arriving = list[tuple[uuid.UUID, StoredFile]]  # as incoming.files gives them
 PASSING = frozenset({"no_space", "storage_away"})  # why nothing can be taken in just now
 
 
@@ -251,52 +252,44 @@ def take_in_what_is_complete(now: datetime) -> None:
             logger.exception("Upload %s could not be taken in; it is tried again.", upload)
 
 
-def expired(now: datetime) -> int:
-    """How many nobody goes on with."""
-    return _expired(now).count()
-
-
-def end_expired(now: datetime) -> int:
-    """End the uploads that nobody goes on with, and remove files that have lost their rows. What has come of a
-    recording that could be read is all there will be of it."""
-    ended = 0
-    for upload_id in list(_expired(now).values_list("pk", flat=True)):
-        with suppress(incoming.Busy, Later):
-            ended += _end(upload_id, now)
-    _remove_strays()
-    return ended
-
-
-def _end(upload_id: uuid.UUID, now: datetime) -> bool:
-    """Raises Busy, Later."""
-    try:
-        with incoming.writer(upload_id) as writer:
-            upload = _expired(now).filter(pk=upload_id).select_related("user").first()
-            if upload is None:
-                return False  # somebody has gone on with it
-            is_to_be_read = upload.transcription_id is not None
-            if is_to_be_read:
-                _settle(upload, writer, now)
-    except FileNotFoundError:
-        # It is over, or on another host; and there it has its time twice.
-        gone = Q(expires_at__lt=now - timedelta(hours=settings.UPLOAD_EXPIRES_HOURS))
-        over = ~Q(completed_at=None, error_code="")
-        return bool(_expired(now).filter(gone | over, pk=upload_id).delete()[0])
-    ended, _ = Upload.objects.filter(pk=upload_id, completed_at=None).delete()  # what was taken in answers for a while
-    incoming.remove(upload_id)
-    return bool(ended) or is_to_be_read
-
-
-def _expired(now: datetime) -> QuerySet[Upload]:
+def expired(now: datetime) -> QuerySet[Upload]:
+    """Those that nobody goes on with."""
     return Upload.objects.filter(expires_at__lt=now).order_by("pk")
 
 
-def _remove_strays() -> None:
-    """A row is there before its file, and goes before it."""
-    there = list(incoming.names())
+def end(upload: Upload, now: datetime) -> bool:
+    """End one that nobody goes on with; False when somebody does, or it cannot be done just now. What has come of a
+    recording that could be read is all there will be of it."""
+    try:
+        with incoming.writer(upload.pk) as writer:
+            still = expired(now).filter(pk=upload.pk).select_related("user").first()
+            if still is None:
+                return False
+            is_to_be_read = still.transcription_id is not None
+            if is_to_be_read:
+                _settle(still, writer, now)
+    except FileNotFoundError:
+        return _end_without_a_file(upload, now)
+    except (incoming.Busy, Later):
+        return False
+    ended, _ = Upload.objects.filter(pk=upload.pk, completed_at=None).delete()  # what was taken in answers for a while
+    incoming.remove(upload.pk)
+    return bool(ended) or is_to_be_read
+
+
+def _end_without_a_file(upload: Upload, now: datetime) -> bool:
+    """It is over; or it arrives at another host, which has its time twice."""
+    gone = Q(expires_at__lt=now - timedelta(hours=settings.UPLOAD_EXPIRES_HOURS))
+    over = ~Q(completed_at=None, error_code="")
+    ended, _ = expired(now).filter(gone | over, pk=upload.pk).delete()
+    return bool(ended)
+
+
+def strays(there: Arriving) -> Arriving:
+    """Of the files that were there, those that have lost their rows: a row is there before its file, and goes before
+    it."""
     wanted = set(_arriving().values_list("pk", flat=True))
-    for stray in set(there) - wanted:
-        incoming.remove(stray)
+    return [(upload_id, file) for upload_id, file in there if upload_id not in wanted]
 
 
 def _arriving() -> QuerySet[Upload]:

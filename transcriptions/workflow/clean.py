@@ -15,9 +15,9 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from transcriptions import locks, storage, temporary
+from transcriptions import incoming, locks, storage, temporary
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Media, Rendition, Transcript, Transcription
+from transcriptions.models import Media, Rendition, Transcript, Transcription, Upload
 from transcriptions.workflow import arrive, cache, files, keep
 
 logger = logging.getLogger(__name__)
@@ -29,8 +29,8 @@ BATCH = 500  # files compared with rows at once
 class Cleaned:
     """What one clean-up removed, or would; `files` names the files and folders among it, by key or path.
 
-    renditions: what was made to be looked at and was kept for a while. reduced: recordings of which less is kept now.
-    failed: those of which it could not be done.
+    uploads: those that nobody went on with. renditions: what was made to be looked at and was kept for a while.
+    reduced: recordings of which less is kept now. failed: those of which it could not be done.
     """
 
     sessions: int = 0
@@ -53,7 +53,7 @@ class Cleaned:
 
 Stopping = Callable[[], bool]
 Reduce = Callable[[keep.TooMuch], int | None]
-EndUploads = Callable[[datetime], int]
+EndUpload = Callable[[Upload, datetime], bool]
 
 
 def clean_up(*, now: datetime, dry_run: bool = False, stopping: Stopping = lambda: False) -> Cleaned | None:
@@ -64,16 +64,17 @@ def clean_up(*, now: datetime, dry_run: bool = False, stopping: Stopping = lambd
         cleaned = Cleaned()
         if dry_run:
             with transaction.atomic():
-                _clean(cleaned, now, lambda found: 0, arrive.expired)
+                _clean(cleaned, now, lambda found: 0, lambda upload, now: True)
                 transaction.set_rollback(True)
         else:
-            _clean(cleaned, now, partial(keep.reduce, now=now, stopping=stopping), arrive.end_expired)
+            _clean(cleaned, now, partial(keep.reduce, now=now, stopping=stopping), arrive.end)
         return cleaned
 
 
-def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce, end_uploads: EndUploads) -> None:
+def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce, end_upload: EndUpload) -> None:
     _expired_sessions(cleaned, now)
-    cleaned.uploads = end_uploads(now)
+    _stray_uploads(cleaned)
+    _uploads_nobody_goes_on_with(cleaned, now, end_upload)
     cleaned.transcripts = cache.evict(now)
     _media_in_no_history(cleaned)
     _renditions_past_their_time(cleaned, now)
@@ -86,6 +87,23 @@ def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce, end_uploads: EndUplo
 def _expired_sessions(cleaned: Cleaned, now: datetime) -> None:
     cleaned.sessions = Session.objects.filter(expire_date__lt=now).count()
     SessionStore.clear_expired()
+
+
+def _stray_uploads(cleaned: Cleaned) -> None:
+    for upload_id, file in arrive.strays(list(incoming.files())):
+        cleaned.lost_files += 1
+        cleaned.note([file.key], file.size_bytes)
+        transaction.on_commit(partial(incoming.remove, upload_id))
+
+
+def _uploads_nobody_goes_on_with(cleaned: Cleaned, now: datetime, end: EndUpload) -> None:
+    """Their files go, but for what could be read: that is taken in."""
+    there = list(incoming.files())
+    for upload in list(arrive.expired(now)):
+        goes = [file for upload_id, file in there if upload_id == upload.pk and not upload.transcription_id]
+        if end(upload, now):
+            cleaned.uploads += 1
+            cleaned.note([file.key for file in goes], sum(file.size_bytes for file in goes))
 
 
 def _media_in_no_history(cleaned: Cleaned) -> None:

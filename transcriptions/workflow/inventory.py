@@ -1,4 +1,5 @@
-"""The storage and the rows compared: every byte by its kind, files without a row, rows without their file.
+"""The storage and the rows compared: every byte by its kind, files without a row, rows without their file. What still
+arrives at this host is beside the storage, a kind of its own.
 
 Work goes on meanwhile. A file without a row counts only when it is older than MAX_TEMP_AGE_HOURS: whoever gives a file
 its place writes the row after it. A row counts only when it still wants the file once its absence has been seen.
@@ -15,14 +16,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from transcriptions import storage
+from transcriptions import incoming, storage
 from transcriptions.engine.values import BYTES_PER_SECOND
 from transcriptions.models import Media, Rendition, Shard
 from transcriptions.storage import StoredFile
-from transcriptions.workflow import files, state
+from transcriptions.workflow import arrive, files, state
 
 BATCH = 500  # files compared at once
-MEDIA, SHARDS = "media", "shards"
+MEDIA, SHARDS, UPLOADS = "media", "shards", "uploads"
 Row = Media | Rendition | Shard
 Met = dict[type[Row], set[int]]
 
@@ -61,13 +62,31 @@ def take(now: datetime, *, repair: bool) -> Inventory:
     """Raises NothingThere, storage.Unavailable."""
     found = Inventory()
     met: Met = {Media: set(), Rendition: set(), Shard: set()}
-    stored = storage.files()
+    stored, limit = storage.files(), now - timedelta(hours=settings.MAX_TEMP_AGE_HOURS)
     while batch := list(islice(stored, BATCH)):
-        _compare(batch, found, met, now - timedelta(hours=settings.MAX_TEMP_AGE_HOURS))
+        _compare(batch, found, met, limit)
     found.rows_without_file += _incomplete(found, met, repair=repair)
     if repair:
         found.repaired += sum(_remove(key) for key in found.files_without_row)
+    _arriving(found, limit, repair=repair)
     return found
+
+
+def _arriving(found: Inventory, limit: datetime, *, repair: bool) -> None:
+    """A row without its file cannot be told: it may arrive at another host."""
+    there = list(incoming.files())
+    if there:
+        found.kinds[UPLOADS] = Amount()
+    for _, file in there:
+        found.kinds[UPLOADS].add(file)
+    for upload_id, file in arrive.strays(there):
+        if file.changed_at >= limit:
+            found.young.add(file)
+            continue
+        found.files_without_row.append(file.key)
+        if repair:
+            incoming.remove(upload_id)
+            found.repaired += 1
 
 
 def _compare(batch: list[StoredFile], found: Inventory, met: Met, limit: datetime) -> None:

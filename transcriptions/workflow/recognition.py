@@ -40,9 +40,9 @@ def _process(lease: Lease[Shard], pool: ModelPool, stopping: Stopping) -> None:
     figures = Figures()
     try:
         for some in hear(shard, pool, reached, figures):
-            for heard in some:
-                _save(lease, heard, reached)
-                reached = heard.reached
+            if some:
+                _save(lease, some, reached)
+                reached = some[-1].reached
             if stopping():
                 lease.give_back()
                 queue.wake("speech")
@@ -70,10 +70,11 @@ def _report_lost_sound(lease: Lease[Shard]) -> None:
     state.make_lost_sound_again()
 
 
-def _save(lease: Lease[Shard], heard: Heard, reached: float) -> None:
-    """One window's segments. What was heard stays heard, whatever happens next."""
-    fields: dict[str, Any] = {"recognised_seconds": F("recognised_seconds") + max(heard.reached - reached, 0.0)}
-    if heard.segments:
+def _save(lease: Lease[Shard], some: list[Heard], reached: float) -> None:
+    """The segments of the windows that were heard together. What was heard stays heard, whatever happens next."""
+    segments, further = [segment for heard in some for segment in heard.segments], some[-1].reached
+    fields: dict[str, Any] = {"recognised_seconds": F("recognised_seconds") + max(further - reached, 0.0)}
+    if segments:
         fields["first_segment_at"] = Coalesce("first_segment_at", timezone.now())
     with transaction.atomic():
         # The transcript's row is locked before the shard's, here as everywhere: no two can wait for each other.
@@ -82,10 +83,10 @@ def _save(lease: Lease[Shard], heard: Heard, reached: float) -> None:
             raise LeaseLost
         shard = lease.hold()
         shard.attempts = 1  # it moves: only attempts in a row without a word count
-        shard.reached_seconds = heard.reached
+        shard.reached_seconds = further
         shard.save(update_fields=["attempts", "reached_seconds"])
         position = shard.segments.count()
-        rows = (_row(shard, segment, position + index, revision) for index, segment in enumerate(heard.segments))
+        rows = (_row(shard, segment, position + index, revision) for index, segment in enumerate(segments))
         Segment.objects.bulk_create(rows)
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import Error, connection
 
+from transcriptions.forgettable import forgettable
+
 logger = logging.getLogger(__name__)
 
 _lock = threading.Lock()
@@ -45,7 +47,8 @@ def _renew_all(ended: threading.Event) -> None:
 
 def _try(renew: Callable[[], None]) -> None:
     try:
-        renew()
+        with forgettable():
+            renew()
     except Error as error:
         logger.warning("A lease could not be renewed (%s); trying again.", error)
         connection.close()
