@@ -19,6 +19,7 @@ OTHERS: dict[str, Any] = {
     "model": "small", "language": "pt", "task": "translate", "preset": "fast", "multilingual": True,
     "initial_prompt": "Minutes.", "hotwords": "Scriberr", "beam_size": 3, "temperatures": (0.5,),
     "word_timestamps": False, "speech_threshold": 0.6, "silence_threshold": 0.2, "track": 1,
+    "live": True,
 }  # fmt: skip
 
 
