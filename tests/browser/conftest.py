@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from tests.environment import not_run
 from transcriptions.models import WorkerProcess
@@ -44,9 +45,25 @@ def launched(*more: str) -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=chromium, args=arguments)
 
 
-@pytest.fixture
-def site(transactional_db: None, tmp_path: Path) -> Iterator[str]:
-    """Its address. Everything is stopped afterwards."""
+@pytest.fixture(scope="module")
+def surroundings() -> dict[str, str]:
+    """What a module's site is set to."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    surroundings: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """Its address. It serves a module's tests, each of which finds it empty; everything is stopped afterwards."""
+    with django_db_blocker.unblock():
+        yield from _running(surroundings, tmp_path_factory.mktemp("site") / "log")
+
+
+def _running(surroundings: dict[str, str], log_file: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -56,6 +73,7 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[str]:
         "SITE_URL": f"http://localhost:{port}",
         "DATABASE_URL": f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}",
         "REDIS_URL": settings.REDIS_URL,
+        **surroundings,
     }
     uvicorn = ["-m", "uvicorn", "transcribe_site.asgi:application", "--port", str(port), "--lifespan", "on"]
     commands = [
@@ -63,13 +81,14 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[str]:
         ["manage.py", "worker", "media"],
         ["manage.py", "worker", "speech"],
     ]
-    with (tmp_path / "site.log").open("wb") as log:
+    with log_file.open("wb") as log:
         processes = [
             subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
             for command in commands
         ]
         try:
             _wait_until_ready(port)
+            connection.close()
             yield f"http://localhost:{port}"
         finally:
             for process in processes:

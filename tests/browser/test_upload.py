@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SLOW = 1024**2  # bytes a second: time to do something meanwhile
 
 
-@pytest.fixture(autouse=True)
-def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("UPLOAD_CHUNK_BYTES", str(512 * 1024))
+@pytest.fixture(scope="module")
+def surroundings() -> dict[str, str]:
+    return {"UPLOAD_CHUNK_BYTES": str(512 * 1024)}
 
 
 @pytest.fixture
