@@ -214,6 +214,7 @@ def test_what_has_come_of_one_that_nobody_goes_on_with_is_all_of_it(
     sending = Sending(alice, long_spoken)
     sending.send(0.6)
     sending.begin()
+    Upload.objects.update(expires_at=timezone.now())
     assert arrive.end(Upload.objects.get(), timezone.now())
     work()
     transcript = Transcript.objects.get()

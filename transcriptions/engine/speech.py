@@ -18,7 +18,7 @@ FRAME = 512  # samples, 32 ms: what Silero v6 takes
 CONTEXT = 64  # samples of the frame before that it wants to see again
 FRAME_SECONDS = FRAME / SAMPLE_RATE
 FRAME_BYTES = FRAME * 2
-LIVE_TARGETS = (4.0, 8.0)  # seconds; see Cutting
+LIVE_TARGETS = (3.0, 5.0)  # seconds; see Cutting
 STEP = 32  # frames heard at a time, however the sound arrives: the same sound is always cut in the same places
 
 
