@@ -42,6 +42,14 @@ def found_hardware(*, again: bool = False) -> hardware.Findings:
     return _found(ffmpeg().ffmpeg, memory if settings.ENABLE_FFMPEG_HW_ACCEL else None)
 
 
+def draws_subtitles() -> bool:
+    """Whether the ffmpeg of this host draws text into pictures: not every one is built for that."""
+    try:
+        return found_hardware().burns
+    except OSError:
+        return False
+
+
 @cache
 def _found(program: str, memory: Path | None) -> hardware.Findings:
     return hardware.find(program, memory) if memory else hardware.look(program, ())

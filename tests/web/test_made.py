@@ -23,6 +23,11 @@ PROXY, SUBTITLED = Rendition.Kind.PROXY, Rendition.Kind.SUBTITLED
 CODES = ("no_encoder", "no_subtitles", "bad_subtitles", "too_slow", "too_large_a_result", "not_encoded")
 
 
+@pytest.fixture(autouse=True)
+def _draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transcriptions.configuration.draws_subtitles", lambda: True)
+
+
 @pytest.fixture
 def film(alice: User) -> Transcription:
     """One that no browser plays."""
@@ -173,3 +178,11 @@ def test_somebody_signed_out_is_sent_to_the_sign_in_page(film: Transcription, cl
     )
     assert "HX-Redirect" in client.get(address, headers={"HX-Request": "true"}).headers
     assert client.get(reverse("video", args=[film.pk])).status_code == 401
+
+
+def test_where_ffmpeg_draws_no_text_it_is_not_offered(
+    as_alice: Client, film: Transcription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "with subtitles" in page(as_alice, film)
+    monkeypatch.setattr("transcriptions.configuration.draws_subtitles", lambda: False)
+    assert "with subtitles" not in page(as_alice, film)

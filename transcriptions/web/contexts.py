@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from transcriptions import estimate
+from transcriptions import configuration, estimate
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
 from transcriptions.models import Rendition, Segment, Transcript, Transcription
@@ -106,7 +106,8 @@ class Entry:
     def subtitled(self) -> Made | None:
         """None where there is nothing to draw, or nothing to draw it on."""
         kind = Rendition.Kind.SUBTITLED
-        return _made(self.row, kind) if renditions.can_be_asked_for(self.row, kind) else None
+        offered = renditions.can_be_asked_for(self.row, kind) and configuration.draws_subtitles()
+        return _made(self.row, kind) if offered else None
 
     @property
     def can_begin_again(self) -> bool:
