@@ -15,7 +15,7 @@ from transcriptions.workflow import fetch as fetching
 from transcriptions.workflow import prepare as preparing
 from transcriptions.workflow import process as processing
 from transcriptions.workflow import render as rendering
-from transcriptions.workflow.follow import Aside
+from transcriptions.workflow.aside import Aside
 
 logger = logging.getLogger(__name__)
 

@@ -93,10 +93,11 @@ function record(recording, input) {
     .run()
     .then((entry) => window.location.assign(entry))
     .catch((error) => {
-      failed = error.message || text("nothing");
+      failed = error.message || text("nothing"); // what is said meanwhile stays in this browser
       said.textContent = failed;
-      form.dataset.state = "idle";
-      recorder?.stop();
+      if (!recorder) {
+        form.dataset.state = "idle";
+      }
     });
 }
 

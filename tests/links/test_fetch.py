@@ -52,7 +52,7 @@ def test_a_file_comes_with_what_its_server_says_of_it() -> None:
 
 def test_it_is_named_for_where_the_redirects_end() -> None:
     def answer(path: str, connection: socket.socket) -> None:
-        after = {"/1": "/2?x", "/2?x": "//127.0.0.1:%d/files/um%%20dois.mp3" % connection.getsockname()[1]}  # noqa: UP031
+        after = {"/1": "/2?x", "/2?x": f"//127.0.0.1:{connection.getsockname()[1]}/files/um%20dois.mp3"}
         (moved(after[path]) if path in after else said(b"it"))(path, connection)
 
     with serving(answer) as server:

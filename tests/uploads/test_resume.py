@@ -224,6 +224,10 @@ def test_a_program_shows_its_token(alice: User, sound: bytes) -> None:
     assert Sender(alice, token="").ask("POST", PATH, upload_length="5").status == 201
 
 
+def test_the_password_of_a_proxy_is_not_ours(sender: Sender) -> None:
+    assert sender.ask("POST", PATH, upload_length="5", authorization="Basic YWxpY2U6cHJveHk=").status == 201
+
+
 @pytest.mark.parametrize(
     ("status", "method", "headers"),
     [

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from tests import speech
@@ -60,6 +61,14 @@ class Sending:
         self.send(1)
         with incoming.writer(self.upload.pk) as writer:
             return arrive.complete(self.upload, writer, timezone.now())
+
+
+def begun(user: User, file: Path, share: float) -> Sending:
+    """So much of it is there, and is being transcribed."""
+    sending = Sending(user, file)
+    sending.send(share)
+    assert sending.begin()
+    return sending
 
 
 @contextmanager
@@ -116,12 +125,11 @@ def test_a_file_is_cut_while_it_arrives_as_if_it_were_complete(
 
 
 def test_its_text_comes_before_its_end(alice: User, long_spoken: Path, pool: ModelPool) -> None:
-    sending = Sending(alice, long_spoken)
-    sending.send(0.6)
-    sending.begin()
+    sending = begun(alice, long_spoken, 0.6)
     with followed():
         until(lambda: process_next(pool, go_on))
-        assert "committee" in Segment.objects.order_by("start_seconds").first().text  # type: ignore[union-attr]
+        texts = Segment.objects.order_by("start_seconds").values_list("text", flat=True)
+        assert "committee" in texts[0]
         sending.end()
     while process_next(pool, go_on):
         pass
@@ -141,9 +149,7 @@ def test_a_wrong_guess_begins_anew_with_the_complete_file(
     alice: User, bob: User, accept: Accept, long_spoken: Path, spoken: Path, tmp_path: Path, pool: ModelPool
 ) -> None:
     """What came first is overwritten behind our back, as if it had been read wrongly."""
-    sending = Sending(alice, long_spoken)
-    sending.send(0.6)
-    sending.begin()
+    sending = begun(alice, long_spoken, 0.6)
     with followed():
         until(lambda: process_next(pool, go_on))
         original = sending.content
@@ -168,9 +174,7 @@ def test_bytes_that_somebody_has_brought_before_are_joined(
 ) -> None:
     known = accept(bob, long_spoken)
     work()
-    sending = Sending(alice, long_spoken)
-    sending.send(0.5)
-    sending.begin()
+    sending = begun(alice, long_spoken, 0.5)
     with followed():
         until(lambda: Transcript.objects.exclude(pk=known.transcript_id).get().prepared_seconds > 0)
         entry = sending.end()
@@ -183,9 +187,7 @@ def test_bytes_known_for_other_options_keep_what_has_been_made(
 ) -> None:
     known = accept(bob, long_spoken, language="en")
     work()
-    sending = Sending(alice, long_spoken)
-    sending.send(0.5)
-    sending.begin()
+    sending = begun(alice, long_spoken, 0.5)
     with followed():
         until(lambda: Transcript.objects.exclude(pk=known.transcript_id).get().prepared_seconds > 0)
         entry = sending.end()
@@ -196,9 +198,7 @@ def test_bytes_known_for_other_options_keep_what_has_been_made(
 
 
 def test_a_worker_that_ends_leaves_it_to_the_next(alice: User, long_spoken: Path) -> None:
-    sending = Sending(alice, long_spoken)
-    sending.send(0.6)
-    sending.begin()
+    sending = begun(alice, long_spoken, 0.6)
     with followed() as stopping:
         until(lambda: Transcript.objects.get().prepared_seconds > 0)
         stopping.set()
@@ -211,9 +211,7 @@ def test_a_worker_that_ends_leaves_it_to_the_next(alice: User, long_spoken: Path
 def test_what_has_come_of_one_that_nobody_goes_on_with_is_all_of_it(
     alice: User, long_spoken: Path, work: Callable[[], None]
 ) -> None:
-    sending = Sending(alice, long_spoken)
-    sending.send(0.6)
-    sending.begin()
+    sending = begun(alice, long_spoken, 0.6)
     Upload.objects.update(expires_at=timezone.now())
     assert arrive.end(Upload.objects.get(), timezone.now())
     work()
@@ -225,9 +223,7 @@ def test_what_has_come_of_one_that_nobody_goes_on_with_is_all_of_it(
 
 
 def test_an_entry_deleted_on_the_way_ends_its_upload(alice: User, long_spoken: Path) -> None:
-    sending = Sending(alice, long_spoken)
-    sending.send(0.6)
-    sending.begin()
+    sending = begun(alice, long_spoken, 0.6)
     with followed():
         until(lambda: Transcript.objects.get().prepared_seconds > 0)
         history.delete(entry=Transcription.objects.get(), now=timezone.now())
@@ -238,14 +234,12 @@ def test_an_entry_deleted_on_the_way_ends_its_upload(alice: User, long_spoken: P
 
 
 def test_text_of_one_that_is_refused_at_its_end_stays(
-    alice: User, long_spoken: Path, pool: ModelPool, settings: pytest.Item
+    alice: User, long_spoken: Path, pool: ModelPool, settings: Settings
 ) -> None:
-    sending = Sending(alice, long_spoken)
-    sending.send(0.6)
-    sending.begin()
+    sending = begun(alice, long_spoken, 0.6)
     with followed():
         until(lambda: process_next(pool, go_on))
-        settings.MAX_DURATION_HOURS = 0.001  # type: ignore[attr-defined]
+        settings.MAX_DURATION_HOURS = 0.001
         with pytest.raises(Refused):
             sending.end()
     transcript = Transcript.objects.get()
@@ -256,9 +250,7 @@ def test_text_of_one_that_is_refused_at_its_end_stays(
 def test_what_was_heard_by_a_worker_that_ended_is_compared_too(
     alice: User, long_spoken: Path, pool: ModelPool, work: Callable[[], None]
 ) -> None:
-    sending = Sending(alice, long_spoken)
-    sending.send(0.6)
-    sending.begin()
+    sending = begun(alice, long_spoken, 0.6)
     with followed() as stopping:
         until(lambda: process_next(pool, go_on))
         stopping.set()
@@ -278,9 +270,7 @@ def test_one_that_stalls_is_followed_again_when_more_comes(
     alice: User, long_spoken: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follow, "STALL_SECONDS", 0.3)
-    sending = Sending(alice, long_spoken)
-    sending.send(0.6)
-    sending.begin()
+    sending = begun(alice, long_spoken, 0.6)
     with followed():
         until(lambda: Upload.objects.get().stalls)
     assert not prepare_next(go_on)

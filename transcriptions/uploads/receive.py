@@ -7,7 +7,7 @@ scope, where the files are. Does not decide what a file is worth.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from email.message import Message
 from functools import partial
@@ -21,12 +21,11 @@ from django.conf import settings
 from transcriptions import storage, temporary
 from transcriptions.threads import in_thread
 from transcriptions.uploads import who
+from transcriptions.uploads.body import Body, Disconnected, Event, Receive
 from transcriptions.uploads.form import FIELD_BYTES, Form, FormError
 from transcriptions.workflow.intake import ReceivedFile
 
 Scope = dict[str, Any]
-Event = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -36,7 +35,6 @@ PATH = "/upload/"
 SCOPE_KEY = "transcribe.received"
 SINGLE_FILE = b"x-single-file"  # the header of a form that brings one file and is told at once when it will not do
 SMALL_BYTES = 1024**2  # of a body that brings no file
-PIECE_BYTES = 256 * 1024  # written to disk at once
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,6 @@ class Received:
 
     files: list[ReceivedFile] = field(default_factory=list)
     error: str = ""
-
-
-class Disconnected(Exception):  # noqa: N818 - nobody is there to be told
-    """The browser went away in mid-body."""
 
 
 class UploadReceiver:
@@ -159,36 +153,27 @@ def _limit() -> int:
 
 async def _read(receive: Receive, form: Form) -> None:
     """The whole body into the form. Raises FormError, Disconnected."""
-    piece, heard, more = bytearray(), 0, True
+    left = _limit()
     try:
-        while more:
-            body, more = await _piece(receive, allowed=_limit() - heard)
-            heard += len(body)
-            piece += body
-            if len(piece) >= PIECE_BYTES or not more:
-                await asyncio.to_thread(_write, form, bytes(piece))
-                piece.clear()
+        async for piece in Body(receive).pieces():
+            left -= len(piece)
+            await asyncio.to_thread(_write, form, piece, left)
     except BaseException:
         form.abandon()
         raise
     await asyncio.to_thread(form.close)
 
 
-def _write(form: Form, piece: bytes) -> None:
-    """Others fill the disk meanwhile, and not every body says how long it will be."""
+def _write(form: Form, piece: bytes, left: int) -> None:
+    """Others fill the disk meanwhile, and not every body says how long it will be.
+
+    left: what is still allowed after this piece.
+    """
+    if left < 0:
+        raise FormError("too_large")
     if not storage.has_room(len(piece)):
         raise FormError("no_space")
     form.write(piece)
-
-
-async def _piece(receive: Receive, allowed: int) -> tuple[bytes, bool]:
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise Disconnected
-    body: bytes = message.get("body", b"")
-    if len(body) > allowed:
-        raise FormError("too_large")
-    return body, message.get("more_body", False)
 
 
 def _boundary(scope: Scope) -> str:

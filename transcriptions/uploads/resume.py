@@ -30,7 +30,7 @@ from transcriptions.uploads import tus, who
 from transcriptions.uploads.answers import Answer, Send, problem, refusal
 from transcriptions.uploads.body import Body, Disconnected, Receive
 from transcriptions.workflow import arrive
-from transcriptions.workflow.intake import CHOICES, Refused
+from transcriptions.workflow.intake import CHOICES, Refused, limits
 
 Scope = dict[str, Any]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -185,7 +185,7 @@ async def _patch(request: Request, user: User) -> Answer:
         raise tus.ProtocolError(HTTPStatus.BAD_REQUEST, "Upload-Offset is missing.")
     upload = await in_thread(partial(_upload_of, user, request.upload_id))
     if upload.error_code:
-        return _refusal(request, Refused(upload.error_code, **arrive.limits(upload.error_code)))
+        return _refusal(request, Refused(upload.error_code, **limits(upload.error_code)))
     if upload.completed_at:
         return await _complete_already(request, upload, offset)
     async with _writing(upload) as writer:
@@ -253,7 +253,7 @@ async def _hear_length(request: Request, upload: Upload, writer: Writer) -> None
 
 def _too_much(upload: Upload) -> Exception:
     if upload.size_bytes is None:
-        return Refused("too_large", **arrive.limits("too_large"))
+        return Refused("too_large", **limits("too_large"))
     return tus.ProtocolError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The upload has {upload.size_bytes} bytes.")
 
 

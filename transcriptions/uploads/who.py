@@ -17,11 +17,12 @@ BEARER = "bearer"
 
 
 def person(scope: dict[str, Any]) -> User | None:
-    """A token that is given has to be right: the session does not help then."""
+    """A token that is given has to be right: the session does not help then. What else Authorization says, a proxy's
+    password for one, is not for us."""
     request = ASGIRequest(scope, BytesIO())
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme:
-        return tokens.bearer(token.strip(), timezone.now()) if scheme.lower() == BEARER else None
+    if scheme.lower() == BEARER:
+        return tokens.bearer(token.strip(), timezone.now())
     store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
     request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     user = get_user(request)

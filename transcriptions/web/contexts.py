@@ -21,8 +21,9 @@ from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
-from transcriptions.workflow import arrive, files, quota, renditions
+from transcriptions.workflow import files, quota, renditions
 from transcriptions.workflow.export import in_order
+from transcriptions.workflow.intake import limits
 
 Look = Callable[[], estimate.Outlook]
 COMMON_LANGUAGES = ("en", "pt", "es", "fr", "de", "it", "ja", "zh")
@@ -160,7 +161,7 @@ def _status(row: Transcription, look: Look) -> Status:
 
 def _outcome(transcript: Transcript, state: Transcript.State) -> str:
     if state == Transcript.State.FAILED:
-        return sentence(transcript.error_code, **arrive.limits(transcript.error_code))
+        return sentence(transcript.error_code, **limits(transcript.error_code))
     if state == Transcript.State.DONE and transcript.first_segment_at is None:
         return _("No speech was found in this recording.")
     return ""

@@ -18,8 +18,8 @@ from transcriptions.models import Upload
 from transcriptions.sentences import sentence
 from transcriptions.uploads.answers import STATUSES
 from transcriptions.uploads.resume import PATH
-from transcriptions.workflow import arrive, possession
-from transcriptions.workflow.intake import CHOICES, Refused
+from transcriptions.workflow import possession
+from transcriptions.workflow.intake import CHOICES, Refused, limits
 
 WAITING_SECONDS = 5  # by then what can be read from its front has an entry
 
@@ -58,7 +58,7 @@ def _received(row: Upload) -> int:
 
 def _sentence(row: Upload) -> str:
     if row.error_code:
-        return sentence(row.error_code, **arrive.limits(row.error_code))
+        return sentence(row.error_code, **limits(row.error_code))
     is_waiting = (timezone.now() - row.created_at).total_seconds() > WAITING_SECONDS and not row.transcription_id
     return _("Transcription starts when the upload is complete.") if row.waits or is_waiting else ""
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
 from transcriptions import configuration, incoming, metrics, queue, storage, temporary
@@ -24,10 +23,12 @@ from transcriptions.models import Media, Transcript, Transcription, Upload
 from transcriptions.storage import StoredFile
 from transcriptions.workflow import history, state
 from transcriptions.workflow.intake import (
+    PASSING,
     ReceivedFile,
     Refused,
     ask_quota,
     clean_name,
+    limits,
     new_entry,
     options_of,
     printable,
@@ -41,7 +42,6 @@ EARLIEST_SECONDS = 1.0  # what arrives within that needs no transcribing on the 
 EARLIEST_BYTES = 8192  # enough to tell what it is, and again whenever it has doubled
 REFUSED_KEPT = 50  # of one person, to be told
 Arriving = list[tuple[uuid.UUID, StoredFile]]  # as incoming.files gives them
-PASSING = frozenset({"no_space", "storage_away"})  # why nothing can be taken in just now
 
 
 class Later(Exception):  # noqa: N818 - a verdict
@@ -103,13 +103,6 @@ def say_size(upload: Upload, size_bytes: int) -> None:
     if not Upload.objects.filter(pk=upload.pk).update(size_bytes=size_bytes):
         raise Gone
     upload.size_bytes = size_bytes
-
-
-def limits(code: str) -> dict[str, str]:
-    """What the sentence about a file that does not fit has to say."""
-    limit = {"quota_bytes": settings.MAX_BYTES_PER_USER}.get(code, settings.MAX_UPLOAD_BYTES)
-    told = f"{settings.MAX_HOURS_PER_USER:g}" if code == "quota_hours" else filesizeformat(limit)
-    return {"limit": told, "hours": f"{settings.MAX_DURATION_HOURS:g}"}
 
 
 def _ask_for(user: User, said_bytes: int | None, uploads: int = 0, but: Upload | None = None) -> None:

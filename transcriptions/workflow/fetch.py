@@ -14,8 +14,8 @@ from accounts.models import User
 from transcriptions import incoming, links, queue
 from transcriptions.models import Upload
 from transcriptions.workflow import arrive
-from transcriptions.workflow.follow import Aside
-from transcriptions.workflow.intake import Refused, clean_name
+from transcriptions.workflow.aside import Aside
+from transcriptions.workflow.intake import PASSING, Refused, clean_name
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def _fetch(lease: Lease[Upload], stopping: Callable[[], bool]) -> None:
     except links.LinkRefused as refused:
         _fail(lease, refused.code, str(refused))
     except Refused as refused:
-        if refused.code in arrive.PASSING:
+        if refused.code in PASSING:
             lease.put_off(timezone.now())
         else:
             _fail(lease, refused.code, "")

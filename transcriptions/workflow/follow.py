@@ -5,9 +5,7 @@ sound of the complete file, and the last of it comes from there: the text is tha
 """
 
 import hashlib
-import logging
 import os
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,7 +14,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet
 
 from transcriptions import configuration, incoming, storage
@@ -26,8 +23,6 @@ from transcriptions.engine.room import Feed
 from transcriptions.engine.values import BYTES_PER_SECOND, AudioTrack
 from transcriptions.models import Transcript, Upload
 from transcriptions.workflow.lease import Lease, LeaseLost
-
-logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5  # between two looks at the upload's row
 STALL_SECONDS = 60.0  # without one byte more
@@ -204,33 +199,3 @@ def _pcm(source: Path | Feed, track: AudioTrack) -> Sound:
 def _is_same(one: AudioTrack, other: AudioTrack) -> bool:
     kinds = [(track.index, track.codec, track.sample_rate, track.channels) for track in (one, other)]
     return kinds[0] == kinds[1] and abs(one.offset_seconds - other.offset_seconds) <= OFFSET_SECONDS
-
-
-class Aside:
-    """Threads that follow files, at most MAX_FOLLOWED_UPLOADS: each mostly waits, maybe as long as somebody speaks."""
-
-    def __init__(self) -> None:
-        self._threads: list[threading.Thread] = []
-
-    def has_room(self) -> bool:
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        return len(self._threads) < int(settings.MAX_FOLLOWED_UPLOADS)
-
-    def do(self, work: Callable[[], None]) -> None:
-        thread = threading.Thread(target=_in_thread, args=(work,), name="follow")
-        self._threads.append(thread)
-        thread.start()
-
-    def end(self) -> None:
-        """Wait for them, once they have been asked to end."""
-        for thread in self._threads:
-            thread.join()
-
-
-def _in_thread(work: Callable[[], None]) -> None:
-    try:
-        work()
-    except Exception:
-        logger.exception("A file could not be followed; it is tried again.")
-    finally:
-        connection.close()

@@ -28,6 +28,9 @@ KNOWN = ("size_bytes", "container", "duration_seconds", "bit_rate", "video_codec
 CHOICES = ("language", "preset", "task", "hotwords", "live")  # of the options, those that people choose with a file
 
 
+PASSING = frozenset({"no_space", "storage_away"})  # nothing is wrong with the file: it can be taken later
+
+
 class Refused(Exception):  # noqa: N818 - a verdict, not an error
     """The file is not taken; `code` and `values` make the sentence."""
 
@@ -66,8 +69,18 @@ def ask_quota(user: User, size_bytes: int, uploads: int = 0, but: Upload | None 
     try:
         quota.ask(user, size_bytes, uploads, but)
     except quota.QuotaExceeded as exceeded:
-        limit = filesizeformat(exceeded.limit) if exceeded.code == "quota_bytes" else f"{exceeded.limit:g}"
-        raise Refused(exceeded.code, limit=limit) from None
+        raise Refused(exceeded.code, **limits(exceeded.code)) from None
+
+
+def limits(code: str) -> dict[str, str]:
+    """What the sentence about a file that is too much has to say."""
+    told = {
+        "too_many_uploads": str(settings.MAX_UPLOADS_PER_USER),
+        "quota_bytes": filesizeformat(settings.MAX_BYTES_PER_USER),
+        "quota_hours": f"{settings.MAX_HOURS_PER_USER:g}",
+    }
+    largest = filesizeformat(settings.MAX_UPLOAD_BYTES)
+    return {"limit": told.get(code, largest), "hours": f"{settings.MAX_DURATION_HOURS:g}"}
 
 
 def take_in(
@@ -198,7 +211,7 @@ def _examine(upload: ReceivedFile, user: User, track: int | None, now: datetime)
     except EngineError as error:
         raise Refused(error.code, **error.values) from error
     if max(media.duration_seconds or 0, heard.offset_seconds) > settings.MAX_DURATION_HOURS * 3600:
-        raise Refused("too_long", hours=f"{settings.MAX_DURATION_HOURS:g}")
+        raise Refused("too_long", **limits("too_long"))
     return media
 
 

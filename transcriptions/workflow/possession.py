@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import User
 from transcriptions import metrics, storage
 from transcriptions.models import Media, Transcription
-from transcriptions.workflow.intake import Refused, ask_quota, new_entry, options_of
+from transcriptions.workflow.intake import Refused, ask_quota, limits, new_entry, options_of
 from transcriptions.workflow.share import SHARED_BY_EVERYONE, share_or_start
 
 RANGES, RANGE_BYTES = 8, 4096
@@ -78,7 +78,7 @@ def _enter(user: User, sha256: str, name: str, chosen: Mapping[str, str], now: d
             return None
         ask_quota(user, media.size_bytes)
         if (media.duration_seconds or 0.0) > settings.MAX_DURATION_HOURS * 3600:
-            raise Refused("too_long", hours=f"{settings.MAX_DURATION_HOURS:g}")
+            raise Refused("too_long", **limits("too_long"))
         entry = new_entry(user, share_or_start(media, options, user, now), name, now)
     metrics.uploads.labels(outcome="known").inc()
     return entry

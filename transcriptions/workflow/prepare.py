@@ -24,6 +24,7 @@ from transcriptions.engine.values import BYTES_PER_SECOND, AudioTrack
 from transcriptions.engine.values import Shard as CutShard
 from transcriptions.models import Media, Shard, Transcript, Upload
 from transcriptions.workflow import finish, follow, state, twins
+from transcriptions.workflow.aside import Aside
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class RecordingGone(EngineError):  # noqa: N818 - a verdict
     """Its bytes are not kept any more."""
 
 
-def prepare_next(stopping: Callable[[], bool], aside: follow.Aside | None = None) -> bool:
+def prepare_next(stopping: Callable[[], bool], aside: Aside | None = None) -> bool:
     """Prepare the transcript that has waited longest; False when there is none, or no room for its sound.
 
     aside: who follows files that still arrive; without, it is done here.

@@ -13,11 +13,11 @@ from transcriptions.models import Media, Upload
 
 
 class QuotaExceeded(Exception):  # noqa: N818 - a verdict
-    """`code` and `limit` make the sentence."""
+    """`code` is the sentence's."""
 
-    def __init__(self, code: str, limit: float) -> None:
+    def __init__(self, code: str) -> None:
         super().__init__(code)
-        self.code, self.limit = code, limit
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -62,4 +62,4 @@ def ask(user: User, size_bytes: int, uploads: int = 0, but: Upload | None = None
     )
     for code, wanted, limit in limits:
         if limit and wanted > limit:
-            raise QuotaExceeded(code, limit)
+            raise QuotaExceeded(code)

@@ -9,16 +9,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
 from transcriptions import inbox, temporary
 from transcriptions.inbox import Found
 from transcriptions.models import Transcript, Transcription, WatchedFile
 from transcriptions.workflow.export import export
-from transcriptions.workflow.intake import ReceivedFile, Refused, accept_upload
-
-PASSING = frozenset({"no_space", "storage_away"})  # nothing is wrong with the file: it is taken later
+from transcriptions.workflow.intake import PASSING, ReceivedFile, Refused, accept_upload, limits
 
 
 def remembered(*, user: User, found: Found) -> WatchedFile | None:
@@ -43,7 +40,7 @@ def _take(
     user: User, found: Found, chosen: Mapping[str, str], stopping: Callable[[], bool], now: datetime
 ) -> Transcription:
     if found.size_bytes > settings.MAX_UPLOAD_BYTES:
-        raise Refused("too_large", limit=filesizeformat(settings.MAX_UPLOAD_BYTES))
+        raise Refused("too_large", **limits("too_large"))
     with temporary.folder("watched") as folder:
         copy = folder / "copy"
         sha256 = inbox.copy(found, copy, stopping)

@@ -4,7 +4,7 @@
 import * as store from "./store.js";
 
 const AGAIN_MILLISECONDS = [500, 1000, 2000, 5000, 10000];
-const PASSING = new Set([401, 404, 408, 409, 413, 423, 425, 429]); // a session or a place that comes back
+const PASSING = new Set([401, 404, 408, 409, 423, 425, 429]); // a session or a place that comes back
 const VERSION = { "Tus-Resumable": "1.0.0" };
 
 export class Refused extends Error {}
@@ -126,11 +126,11 @@ async function refuse(answer) {
   if (answer.ok) {
     return;
   }
-  if (answer.status >= 500 || PASSING.has(answer.status)) {
-    throw new Error(`answered ${answer.status}`);
-  }
   const problem = await answer.json().catch(() => ({}));
-  throw new Refused(problem.detail ?? "");
+  if (answer.status >= 500 || PASSING.has(answer.status) || !problem.code) {
+    throw new Error(`answered ${answer.status}`); // without a code it is not the site that refuses, but what stands before it
+  }
+  throw new Refused(problem.detail);
 }
 
 function base64(text) {

@@ -23,7 +23,7 @@ from transcriptions.inbox import Changed, Found, Stopped, Watch
 from transcriptions.models import Transcript
 from transcriptions.sentences import sentence
 from transcriptions.workflow import watched
-from transcriptions.workflow.intake import Refused
+from transcriptions.workflow.intake import PASSING, Refused
 
 POLL_SECONDS = 2.0
 REST_SECONDS = 60.0  # when there is no room, the storage does not answer, or a file cannot be read
@@ -139,7 +139,7 @@ class Command(BaseCommand):
                 user=self._user, found=found, chosen=self._chosen, stopping=self._stop.is_set, now=timezone.now()
             )
         except Refused as refused:
-            if refused.code in watched.PASSING:
+            if refused.code in PASSING:
                 raise
             self._say(f"{found.path}: refused ({refused.code}). {sentence(refused.code, **refused.values)}")
         else:
