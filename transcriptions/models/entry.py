@@ -1,0 +1,141 @@
+"""What a person has: entries of the history, and what arrives for them or is made of them."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from transcriptions.models.leased import Leased
+from transcriptions.models.transcript import Media, Transcript
+
+
+class Transcription(models.Model):
+    """A person's history entry: their name for a recording, over a transcript that others may share."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="transcriptions")
+    transcript = models.ForeignKey(Transcript, on_delete=models.PROTECT, related_name="transcriptions")
+    title = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=255)
+    created_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("transcription")
+        verbose_name_plural = _("transcriptions")
+        indexes: ClassVar = [models.Index(fields=["user", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Upload(Leased):
+    """A file on its way in. How much of it is there says the file itself, see transcriptions.incoming.
+
+    address: where a media worker, which holds the lease, fetches it from; empty where its sender brings it.
+
+    transcription: of what is there, from the moment it can be read. Once the file is complete it has been given its
+    place in the storage, and the row only answers a sender who has missed that.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
+    transcription = models.OneToOneField(
+        Transcription, on_delete=models.CASCADE, null=True, blank=True, related_name="upload"
+    )
+    address = models.TextField(blank=True)
+    file_name = models.CharField(max_length=255)
+    size_bytes = models.PositiveBigIntegerField(null=True, blank=True, help_text=_("empty until its sender knows"))
+    last_modified = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text=_("of the sender's file, in milliseconds since 1970")
+    )
+    metadata = models.TextField(blank=True, help_text=_("as its sender gave it"))
+    chosen = models.JSONField(default=dict, blank=True, help_text=_("options, as their person chose them"))
+    error_code = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    waits = models.BooleanField(default=False, help_text=_("it cannot be read before it is complete"))
+    stalls = models.BooleanField(default=False, help_text=_("nothing more came of it for a while"))
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        indexes: ClassVar = [models.Index(fields=["user", "created_at"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class WatchedFile(models.Model):
+    """What became of a file in a watched folder. The row of a path is that of the file it had last."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watched_files")
+    path = models.TextField()
+    size_bytes = models.PositiveBigIntegerField()
+    modified_ns = models.BigIntegerField(help_text=_("nanoseconds since 1970"))
+    transcription = models.ForeignKey(
+        Transcription, on_delete=models.SET_NULL, null=True, blank=True, help_text=_("empty once it is deleted")
+    )
+    error_code = models.CharField(max_length=40, blank=True, help_text=_("why it was refused"))
+    kept_at = models.TextField(blank=True, help_text=_("where the file is, or is just being moved"))
+    seen_at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True, blank=True, help_text=_("when its transcripts were written beside it"))
+
+    class Meta:
+        verbose_name = _("watched file")
+        verbose_name_plural = _("watched files")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "path"], name="one_row_for_a_watched_path")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Rendition(Leased):
+    """A file made of a recording, to be looked at: work for the media workers, then what came of it.
+
+    A proxy belongs to nobody, as its media does; a video with subtitles in the picture is that of one person's entry
+    and is kept for a while. `storage_key` is new for every row, so no two of them ever share a file.
+    """
+
+    class Kind(models.TextChoices):
+        PROXY = "proxy", _("form that browsers play")
+        SUBTITLED = "subtitled", _("video with subtitles in the picture")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="renditions")
+    transcription = models.ForeignKey(
+        Transcription, on_delete=models.CASCADE, null=True, blank=True, related_name="renditions"
+    )
+    kind = models.CharField(max_length=9, choices=Kind)
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_detail = models.TextField(blank=True, help_text=_("for the operator"))
+    made_seconds = models.FloatField(default=0.0, help_text=_("of the recording, while it is being made"))
+    encoder = models.CharField(max_length=50, blank=True, help_text=_("of the picture; empty for sound alone"))
+    storage_key = models.CharField(max_length=200, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text=_("empty: with its recording"))
+
+    class Meta:
+        verbose_name = _("rendition")
+        verbose_name_plural = _("renditions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["media", "kind", "transcription"], nulls_distinct=False, name="one_rendition_of_a_kind"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], condition=models.Q(state="waiting"), name="waiting_renditions")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk} {self.state}"

@@ -1,0 +1,125 @@
+"""What the house knows of itself."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkerProcess(models.Model):
+    """A live worker and what it holds; written by itself, removed when it ends or falls silent."""
+
+    class Kind(models.TextChoices):
+        MEDIA = "media", _("media")
+        SPEECH = "speech", _("speech")
+
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=6, choices=Kind)
+    host = models.CharField(max_length=100)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+    models_held = models.JSONField(default=list)
+    model_loads = models.PositiveIntegerField(default=0)
+    model_uses = models.PositiveIntegerField(default=0)
+    jobs_done = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def all_kinds_since(cls, started_at: datetime) -> bool:
+        """Whether a worker of every kind has started since then."""
+        return set(cls.objects.filter(started_at__gte=started_at).values_list("kind", flat=True)) == set(
+            cls.Kind.values
+        )
+
+
+class ModelVersion(models.Model):
+    """Which version of a model the workers have."""
+
+    name = models.TextField(unique=True)
+    version = models.CharField(max_length=16)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("model version")
+        verbose_name_plural = _("model versions")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Speed(models.Model):
+    """How long recordings take with one model, device and preset: a moving figure, and how good the forecasts were.
+
+    `sums` are what transcriptions.pace keeps of the recordings measured; the two numbers follow from them. `errors`
+    counts forecasts by their error, as metrics.ERRORS has it, each count without those before it.
+    """
+
+    model = models.TextField()
+    device = models.CharField(max_length=60)
+    preset = models.CharField(max_length=20)
+    fixed_seconds = models.FloatField(default=0.0, help_text=_("that any recording takes"))
+    seconds_a_second = models.FloatField(default=0.0, help_text=_("for each second of a recording"))
+    spread = models.FloatField(default=0.0, help_text=_("variance of the logarithm of real over expected time"))
+    recordings = models.PositiveIntegerField(default=0)
+    sums = models.JSONField(default=list, blank=True)
+    errors = models.JSONField(default=list, blank=True, help_text=_("forecasts by how wrong they were"))
+    error_sum = models.FloatField(default=0.0)
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("speed")
+        verbose_name_plural = _("speeds")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["model", "device", "preset"], name="one_speed_for_the_same_work"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}, {self.device}, {self.preset}"
+
+
+class CacheDay(models.Model):
+    """What the result cache did on a day; see tally."""
+
+    day = models.DateField(unique=True)
+    missed = models.PositiveBigIntegerField(default=0)
+    attached = models.PositiveBigIntegerField(default=0, help_text=_("the same work was under way"))
+    hit = models.PositiveBigIntegerField(default=0)
+    same_sound = models.PositiveBigIntegerField(default=0, help_text=_("of those missed, met later in another file"))
+    evicted = models.PositiveBigIntegerField(default=0)
+    invalidated = models.PositiveBigIntegerField(default=0)
+    saved_seconds = models.FloatField(default=0.0, help_text=_("of recognition"))
+
+    class Meta:
+        verbose_name = _("day of the result cache")
+        verbose_name_plural = _("days of the result cache")
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class Deletion(models.Model):
+    """A receipt: that something was removed for good, and how much. Not whose it was, nor what was in it."""
+
+    class What(models.TextChoices):
+        RECORDING = "recording", _("recording")
+        ACCOUNT = "account", _("account")
+
+    what = models.CharField(max_length=9, choices=What)
+    recordings = models.PositiveIntegerField(help_text=_("entries of the history"))
+    size_bytes = models.PositiveBigIntegerField(help_text=_("of files that nobody else had"))
+    deleted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("deletion")
+        verbose_name_plural = _("deletions")
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.deleted_at:%Y-%m-%d %H:%M}"
