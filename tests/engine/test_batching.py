@@ -85,9 +85,9 @@ def test_a_batch_is_never_larger_than_it_may_be() -> None:
 
 def test_the_most_urgent_goes_first_and_takes_its_likes_along() -> None:
     model = Scripted(0.2)
-    long, short = [request(frames) for frames in (1500, 1400)], [request(300)]
+    long, short = [request(frames) for frames in (250, 260)], [request(270)]
     together(Batcher(model, 2), (long, 3600.0), (short, 5.0))
-    assert [sorted(batch) for batch in model.batches] == [[1], [300, 1400], [1500]]
+    assert [sorted(batch) for batch in model.batches] == [[1], [250, 270], [260]]
 
 
 def test_a_long_recording_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,11 +16,14 @@ from tests.engine.test_batching import Scripted
 from tests.engine.test_segments import said
 from transcriptions import configuration
 from transcriptions.engine import pipeline, whisper
+from transcriptions.engine import speech as voice
 from transcriptions.engine.batching import Batcher
 from transcriptions.engine.decoding import Hypothesis, Request
 from transcriptions.engine.options import PRESETS, Options, Preset
 from transcriptions.engine.recognise import SHARED_PROMPT, Figures, Heard, recognise
 from transcriptions.engine.values import Doubt, Segment, Span
+
+WAV_HEADER = 44  # bytes
 
 
 def transcribe(file: Path, batcher: Batcher, **options: Any) -> pipeline.Transcription:
@@ -123,6 +126,19 @@ def test_many_files_go_through_the_model_together(tmp_path: Path, batcher: Batch
         found = list(threads.map(lambda file: text(heard(file, batcher, language="en")), files))
     assert [word in one for word, one in zip(words, found, strict=True)] == [True] * len(words)
     assert batcher.figures().batches - before.batches < len(files)
+
+
+def test_whoever_shares_a_batch_is_heard_as_if_alone(long_spoken: Path, batcher: Batcher) -> None:
+    samples = voice.samples(long_spoken.read_bytes()[WAV_HEADER:])
+    starts = range(0, len(samples) - 6 * speech.RATE, speech.RATE)
+    model = batcher.model
+    requests = [
+        Request(model.features(samples[start : start + (4 + index % 3) * speech.RATE]), "en", beam_size=3)
+        for index, start in enumerate(starts)
+    ]
+    alike = [request for request in requests if request.kind == requests[0].kind]
+    assert len({request.frames for request in alike}) > 1
+    assert model.decode(alike) == [answer for request in alike for answer in model.decode([request])]
 
 
 # --- With a model that fails on demand -------------------------------------------------------------------------------

@@ -118,14 +118,10 @@ class Batcher:
             self._turn.notify_all()
 
     def _next_batch(self) -> list[_Ticket]:
-        """The most urgent request, and those of its kind that are nearest to it in length: padding costs.
-
-        Few are shared with the slots that are free.
-        """
+        """The most urgent request, and the most urgent of its kind. Few are shared with the slots that are free."""
         now = time.monotonic()
-        first = min(self._waiting, key=lambda ticket: ticket.urgency(now))
-        alike = [ticket for ticket in self._waiting if ticket.request.kind == first.request.kind]
-        alike.sort(key=lambda ticket: abs(ticket.request.frames - first.request.frames))
+        by_urgency = sorted(self._waiting, key=lambda ticket: ticket.urgency(now))
+        alike = [ticket for ticket in by_urgency if ticket.request.kind == by_urgency[0].request.kind]
         free = self._slots - self._busy + 1
         return alike[: min(self._at_most, -(-len(alike) // free))]
 

@@ -15,6 +15,14 @@ Sound = Callable[[Span], NDArray[np.float32]]
 """Gives the samples of a stretch of a recording: 16 kHz mono, -1 to 1. Fewer where the recording ends."""
 
 
+FRAMES_PER_SECOND = 100
+WHOLE_FRAMES = 3000  # the 30 s that Whisper was trained on
+MARGIN_FRAMES = 100  # silence after a window's sound, or the decoder does not see that it ended
+# What a window is padded to. Its own length would be enough, but then what it is padded to, and with it what is heard,
+# would depend on the windows that happen to be decoded with it.
+LENGTHS = (400, 800, 1200, 1600, 2200, WHOLE_FRAMES)
+
+
 @dataclass(frozen=True)
 class Request:
     """One window to decode.
@@ -36,9 +44,15 @@ class Request:
         return int(self.features.shape[1])
 
     @property
+    def length(self) -> int:
+        """Frames it is padded to."""
+        longest = WHOLE_FRAMES if self.whole else min(WHOLE_FRAMES, self.frames + MARGIN_FRAMES)
+        return next(length for length in LENGTHS if length >= longest)
+
+    @property
     def kind(self) -> tuple[object, ...]:
-        """Requests of one kind can share a batch."""
-        return (self.language, self.task, len(self.prompt), self.beam_size, self.whole, self.temperature)
+        """Requests of one kind can share a batch, and are answered as if each were alone."""
+        return (self.language, self.task, len(self.prompt), self.beam_size, self.length, self.whole, self.temperature)
 
 
 @dataclass(frozen=True)

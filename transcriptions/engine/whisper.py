@@ -17,15 +17,12 @@ from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from numpy.typing import NDArray
 
 from transcriptions.engine.cores import usable_cores
-from transcriptions.engine.decoding import Hypothesis, Request
+from transcriptions.engine.decoding import FRAMES_PER_SECOND, MARGIN_FRAMES, WHOLE_FRAMES, Hypothesis, Request
 from transcriptions.engine.device import Device, slots
 from transcriptions.engine.frugal import be_frugal
 from transcriptions.engine.options import Task
 from transcriptions.engine.values import Word
 
-FRAMES_PER_SECOND = 100
-WHOLE_FRAMES = 3000  # the 30 s that Whisper was trained on
-MARGIN_FRAMES = 100  # silence after a window's sound, or the decoder does not see that it ended
 MAX_TOKENS = 448  # of prompt and text together: the decoder's context
 SILENT_POSITIONS = 10  # of the margin, a fifth of a second: how silence looks when it is encoded
 PROMPT_TOKENS = MAX_TOKENS // 2 - 1  # of text before, at most
@@ -76,7 +73,8 @@ class Whisper:
         """The probability of each language, for each window."""
         if not self.is_multilingual:
             return [{"en": 1.0} for _ in features]
-        found = self._model.model.detect_language(self._encode(features, whole=False))
+        lengths = [_own_length(one) for one in features]
+        found = self._model.model.detect_language(self._encode(features, lengths, max(lengths)))
         return [{token[2:-2]: float(probability) for token, probability in window} for window in found]
 
     def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
@@ -101,9 +99,11 @@ class Whisper:
     def _decode(self, requests: Sequence[Request], room: tuple[int, int]) -> list[Hypothesis]:
         first = requests[0]
         tokenizer = self._tokenizer(first.language, first.task)
-        encoded = self._encode([request.features for request in requests], whole=first.whole)
+        features = [request.features for request in requests]
+        lengths = [WHOLE_FRAMES if request.whole else _own_length(request.features) for request in requests]
+        encoded = self._encode(features, lengths, first.length)
         prompts = [self._prompt(request, tokenizer) for request in requests]
-        allowed = _allowed_tokens(requests, *room)
+        allowed = _allowed_tokens(first, *room)
         results = self._model.model.generate(
             encoded,
             prompts,
@@ -130,20 +130,18 @@ class Whisper:
             for result, said, heard in zip(results, tokens, words, strict=True)
         ]
 
-    def _encode(self, features: Sequence[NDArray[np.float32]], *, whole: bool) -> ctranslate2.StorageView:
+    def _encode(
+        self, features: Sequence[NDArray[np.float32]], lengths: Sequence[int], common: int
+    ) -> ctranslate2.StorageView:
         """On a CPU window by window, each at its own length: a batch's attention falls out of the caches, and padding
-        costs more than its share. The shorter ones then get more of the silence they end with."""
-        lengths = [
-            WHOLE_FRAMES if whole else _even(min(WHOLE_FRAMES, one.shape[1] + MARGIN_FRAMES)) for one in features
-        ]
+        costs more than its share. Then each gets more of the silence it ends with, up to the common length."""
         if not self._one_by_one:
-            longest = max(lengths)
-            return self._model.encode(np.stack([_padded(one, longest) for one in features]))
+            return self._model.encode(np.stack([_padded(one, common) for one in features]))
         rows = [
             np.asarray(self._model.encode(_padded(one, length)))[0]
             for one, length in zip(features, lengths, strict=True)
         ]
-        encoded = np.empty((len(rows), max(map(len, rows)), rows[0].shape[1]), np.float32)
+        encoded = np.empty((len(rows), common // 2, rows[0].shape[1]), np.float32)
         for place, row in zip(encoded, rows, strict=True):
             place[: len(row)] = row
             place[len(row) :] = row[-SILENT_POSITIONS:].mean(axis=0)
@@ -187,9 +185,10 @@ class Whisper:
         return Tokenizer(self._model.hf_tokenizer, self.is_multilingual, task=task, language=language)
 
 
-def _even(frames: int) -> int:
-    """The encoder makes one position of two frames."""
-    return frames + frames % 2
+def _own_length(features: NDArray[np.float32]) -> int:
+    """In frames, with a margin of silence. Even: the encoder makes one position of two frames."""
+    length = min(WHOLE_FRAMES, int(features.shape[1]) + MARGIN_FRAMES)
+    return length + length % 2
 
 
 def _padded(features: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
@@ -226,8 +225,9 @@ def _until_the_end(tokens: Sequence[int], request: Request, tokenizer: Tokenizer
     return kept
 
 
-def _allowed_tokens(requests: Sequence[Request], at_least: int, a_second: int) -> int:
-    return at_least + int(max(request.frames for request in requests) / FRAMES_PER_SECOND * a_second)
+def _allowed_tokens(request: Request, at_least: int, a_second: int) -> int:
+    """As many for each of its kind."""
+    return at_least + int(request.length / FRAMES_PER_SECOND * a_second)
 
 
 def _max_length(allowed: int, prompt: int) -> int:
