@@ -10,7 +10,7 @@ from playwright.sync_api import Dialog, Page, Request, expect
 
 from tests import speech
 from tests.browser.test_journey import sign_up, upload
-from transcriptions.models import Media, Transcription
+from transcriptions.models import Media, Transcription, Upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -159,6 +159,9 @@ def test_a_refused_file_stands_in_one_place(
     tab.wait_for_timeout(200)
     expect(tab.locator("#unfinished")).to_be_hidden()
     press(tab, "pause")
+    with tab.expect_response(lambda answer: answer.request.method == "DELETE"):
+        tab.locator(f"{line('refused')} [data-do=cancel]").click()
+    assert list(Upload.objects.values_list("file_name", flat=True)) == [large.name]
 
 
 def test_an_unfinished_upload_can_be_discarded(tab: Page, site: str, large: Path, speed: Callable[[int], None]) -> None:

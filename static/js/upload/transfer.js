@@ -14,6 +14,7 @@ export class Transfer {
   sentence = "";
   #abort;
   #upload;
+  #refused; // an upload that the server has refused
   #end;
   #shownAt = 0;
 
@@ -61,6 +62,7 @@ export class Transfer {
 
   #refuse(sentence) {
     this.sentence = sentence;
+    this.#refused = this.#upload;
     this.#upload = undefined; // another try begins anew
     this.address = "";
     this.#become("refused");
@@ -129,7 +131,7 @@ export class Transfer {
 
   #stop(state, isForEver = false) {
     this.#abort?.abort();
-    this.#upload?.abort(isForEver).catch((error) => console.warn(error)); // what is left there expires
+    (this.#upload ?? this.#refused)?.abort(isForEver).catch((error) => console.warn(error)); // what is left there expires
     this.#become(state);
     this.#end?.();
   }
