@@ -18,7 +18,7 @@ def test_it_is_known_by_its_hash_alone(alice: User) -> None:
     row = ApiToken.objects.get()
     assert token.startswith("ts_")
     assert token not in {str(value) for value in vars(row).values()}
-    assert tokens.bearer(token, timezone.now()) == alice
+    assert tokens.bearer(token, timezone.now()) == row
     assert tokens.bearer(token + "x", timezone.now()) is None
     assert tokens.bearer("", timezone.now()) is None
 
@@ -42,8 +42,9 @@ def test_an_expired_one_and_one_of_a_closed_account_are_nobodys(alice: User) -> 
 def test_the_command_prints_it(alice: User) -> None:
     said = io.StringIO()
     call_command("create_token", "Alice@example.org", name="backup", days=30, stdout=said)
-    assert tokens.bearer(said.getvalue().strip(), timezone.now()) == alice
     row = ApiToken.objects.get()
+    assert tokens.bearer(said.getvalue().strip(), timezone.now()) == row
+    assert row.user == alice
     assert row.name == "backup"
     assert row.expires_at == row.created_at + timedelta(days=30)
 
