@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -13,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 from accounts import tokens
 from accounts.models import ApiToken, User
 from tests.site import running
+from tests.web import serve
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +51,27 @@ def openai(site: str, token: str) -> Iterator[OpenAI]:
         yield client
 
 
-@pytest.fixture
-def http(site: str, token: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=site, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
-        yield client
-
-
-def sent(file: Path, **fields: str) -> dict[str, object]:
+def sent(file: Path, **fields: str) -> dict[str, Any]:
     """What httpx2 sends as a form with a file."""
     return {"data": {"model": "whisper-1", **fields}, "files": {"file": (file.name, file.read_bytes())}}
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[int]:
+    with serve.serving() as port:
+        yield port
+
+
+@pytest.fixture
+def port(_server: int, transactional_db: None) -> int:
+    """Where the application is served without workers: nothing is ever done unless the test does it."""
+    return _server
+
+
+@pytest.fixture
+def program(port: int, token: str) -> Iterator[httpx2.Client]:
+    """Alice's, at that port."""
+    with httpx2.Client(
+        base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"}, timeout=20
+    ) as client:
+        yield client

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import openai as library
 import pytest
@@ -52,7 +53,7 @@ def test_text_and_subtitles(openai: OpenAI, spoken: Path, response_format: str, 
 def test_verbose_json_has_what_was_asked_for(
     openai: OpenAI, long_spoken: Path, granularities: list[str] | None, segments: bool, words: bool
 ) -> None:
-    more = {"timestamp_granularities": granularities} if granularities else {}
+    more: dict[str, Any] = {"timestamp_granularities": granularities} if granularities else {}
     answer = openai.audio.transcriptions.with_raw_response.create(
         model=MODEL, file=long_spoken, response_format="verbose_json", **more
     )
@@ -86,6 +87,7 @@ def test_a_stream_is_what_is_said_in_order_and_then_all_of_it(openai: OpenAI, lo
     assert "library" in done.text
 
 
+@pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")  # by OpenAI, on its own servers
 def test_translations(openai: OpenAI, spoken: Path, alice: User) -> None:
     said = openai.audio.translations.create(model=MODEL, file=spoken, response_format="verbose_json")
     assert isinstance(said, TranslationVerbose)

@@ -4,6 +4,8 @@ Waiting holds neither a thread nor a database connection: it listens for "look a
 """
 
 import asyncio
+import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from http import HTTPStatus
@@ -30,6 +32,9 @@ Result = TypeVar("Result")
 
 LOOK_SECONDS = 15.0  # without an announcement
 REST_SECONDS = 0.2  # between two looks
+GRACE_SECONDS = 2.0  # a client that lost its line, or patience, begins again within that
+
+_waiting: Counter[uuid.UUID] = Counter()  # requests of this process, by their entry; of its event loop alone
 
 Chosen = Callable[[Fields], Mapping[str, Any]]
 
@@ -75,16 +80,22 @@ def _accept(call: Call, user: User, file: ReceivedFile, options: Mapping[str, An
 
 
 async def waited_for(call: Call, entry: Transcription, work: Awaitable[Result]) -> Result:
-    """What comes of the work, while the client is there. When it goes its entry is cancelled, and Disconnected raised;
-    the transcription goes on if others wait for the same."""
+    """What comes of the work, while the client is there; raises Disconnected when it goes. Its entry is cancelled then,
+    unless it soon comes again, or has asked twice: the transcription goes on if others wait for the same."""
+    _waiting[entry.pk] += 1
     gone, working = asyncio.ensure_future(_gone(call.receive)), asyncio.ensure_future(work)
     try:
         await asyncio.wait((gone, working), return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return working.result()
-        await in_thread(partial(history.cancel, entry=entry, now=timezone.now()))
+        await asyncio.sleep(GRACE_SECONDS)
+        if _waiting[entry.pk] == 1:
+            await in_thread(partial(history.cancel, entry=entry, now=timezone.now()))
         raise Disconnected
     finally:
+        _waiting[entry.pk] -= 1
+        if not _waiting[entry.pk]:
+            del _waiting[entry.pk]
         for task in (gone, working):
             task.cancel()
         await asyncio.gather(gone, working, return_exceptions=True)
