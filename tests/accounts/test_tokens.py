@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.models import ApiToken, User
+from transcriptions.uploads import who
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +55,30 @@ def test_the_command_says_what_is_wrong(alice: User, email: str, days: int | Non
     with pytest.raises(CommandError):
         call_command("create_token", email, days=days)
     assert not ApiToken.objects.exists()
+
+
+def test_each_scope_contains_those_before_it(alice: User) -> None:
+    allowed = {}
+    for scope in ApiToken.Scope:
+        given = tokens.create(user=alice, name=scope, now=timezone.now(), scope=scope)
+        token = tokens.bearer(given, timezone.now())
+        assert token is not None
+        allowed[scope.value] = [other.value for other in ApiToken.Scope if token.allows(other)]
+    assert allowed == {"read": ["read"], "write": ["read", "write"], "admin": ["read", "write", "admin"]}
+
+
+def test_people_take_away_their_own_and_nobody_elses(alice: User, bob: User) -> None:
+    now = timezone.now()
+    given = tokens.create(user=alice, name="script", now=now)
+    row = tokens.of(alice).get()
+    assert not tokens.revoke(user=bob, token_id=row.pk)
+    assert tokens.bearer(given, now) == row
+    assert tokens.revoke(user=alice, token_id=row.pk)
+    assert tokens.bearer(given, now) is None
+
+
+def test_one_that_may_only_read_brings_nothing_to_the_upload_door(alice: User) -> None:
+    for scope, expected in ((ApiToken.Scope.READ, None), (ApiToken.Scope.WRITE, alice)):
+        given = tokens.create(user=alice, name="script", now=timezone.now(), scope=scope)
+        headers = [(b"authorization", f"Bearer {given}".encode())]
+        assert who.person({"type": "http", "method": "POST", "path": "/", "headers": headers}) == expected

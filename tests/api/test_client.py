@@ -17,12 +17,14 @@ from openai.types.audio import (
 )
 
 from accounts.models import User
+from tests import speech
 from tests.api.conftest import token_of
 from transcriptions import models
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MODEL = "whisper-1"
+FLOAT = ("-c:a", "pcm_f32le")
 
 
 def test_json(openai: OpenAI, spoken: Path, alice: User) -> None:
@@ -119,6 +121,14 @@ def test_the_models_are_those_of_the_installation(openai: OpenAI) -> None:
     with pytest.raises(library.NotFoundError) as caught:
         openai.models.retrieve("gpt-4o-transcribe")
     assert caught.value.code == "model_not_found"
+
+
+def test_the_originals_25_megabytes_are_no_limit_here(openai: OpenAI, spoken: Path, tmp_path: Path) -> None:
+    large = speech.convert(
+        spoken, tmp_path / "large.wav", "-af", "apad", "-t", "18", "-ar", "192000", "-ac", "2", *FLOAT
+    )
+    assert large.stat().st_size > 26 * 1024**2
+    assert "budget" in openai.audio.transcriptions.create(model=MODEL, file=large).text
 
 
 def test_errors_are_its_exceptions(site: str, openai: OpenAI, spoken: Path) -> None:
