@@ -33,8 +33,8 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic while
 class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
     """Tokens are made by their people, or by `create_token`; here they can be taken away."""
 
-    list_display = ("name", "user", "created_at", "expires_at", "last_used_at")
-    list_filter = ("expires_at", "last_used_at")
+    list_display = ("name", "user", "scope", "created_at", "expires_at", "last_used_at")
+    list_filter = ("scope", "expires_at", "last_used_at")
     list_select_related = ("user",)
     search_fields = ("name", "user__email")
     ordering = ("-created_at",)

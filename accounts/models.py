@@ -67,11 +67,20 @@ class User(AbstractUser):
 
 
 class ApiToken(models.Model):
-    """What a program signs in with instead of its person. Only its hash is known here: it is shown once, when made."""
+    """What a program signs in with instead of its person. Only its hash is known here: it is shown once, when made.
+
+    scope: how much of what its person may do it may; each contains those before it.
+    """
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read")
+        WRITE = "write", _("read and change")
+        ADMIN = "admin", _("everything its person may")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=100)
     digest = models.CharField(max_length=64, unique=True, help_text=_("sha256 of the token"))
+    scope = models.CharField(_("scope"), max_length=5, choices=Scope, default=Scope.WRITE)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -82,3 +91,7 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def allows(self, scope: "ApiToken.Scope") -> bool:
+        scopes = list(self.Scope)
+        return scopes.index(self.Scope(self.scope)) >= scopes.index(scope)

@@ -1,10 +1,10 @@
-"""API tokens: made, and recognised by their hash. They are long and random, so a fast hash is enough."""
+"""API tokens: made, recognised by their hash, taken away. They are long and random, so a fast hash is enough."""
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import ApiToken, User
 
@@ -12,22 +12,42 @@ PREFIX = "ts_"  # tells people, and those who look for leaked secrets, what it i
 USED_AGAIN = timedelta(minutes=1)  # its last use is written down no more often
 
 
-def create(*, user: User, name: str, now: datetime, expires_at: datetime | None = None) -> str:
+def create(
+    *,
+    user: User,
+    name: str,
+    now: datetime,
+    scope: ApiToken.Scope = ApiToken.Scope.WRITE,
+    expires_at: datetime | None = None,
+) -> str:
     """A new token, which nobody can read again."""
     token = PREFIX + secrets.token_urlsafe(32)
-    ApiToken.objects.create(user=user, name=name, digest=_digest(token), created_at=now, expires_at=expires_at)
+    ApiToken.objects.create(
+        user=user, name=name, scope=scope, digest=_digest(token), created_at=now, expires_at=expires_at
+    )
     return token
 
 
-def bearer(token: str, now: datetime) -> User | None:
-    """Whose it is; None where it is nobody's, has expired, or its person may not sign in."""
+def of(user: User) -> QuerySet[ApiToken]:
+    """A person's, the newest first; expired ones too."""
+    return user.api_tokens.order_by("-created_at", "-pk")
+
+
+def revoke(*, user: User, token_id: int) -> bool:
+    """Whether there was one of theirs to take away. Nothing is answered to it from now on."""
+    deleted, _ = user.api_tokens.filter(pk=token_id).delete()
+    return bool(deleted)
+
+
+def bearer(token: str, now: datetime) -> ApiToken | None:
+    """The token's row, with its person; None where it is nobody's, has expired, or its person may not sign in."""
     valid = ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), user__is_active=True)
     found = valid.select_related("user").filter(digest=_digest(token)).first()
     if found is None:
         return None
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_AGAIN)
     ApiToken.objects.filter(stale, pk=found.pk).update(last_used_at=now)
-    return found.user
+    return found
 
 
 def _digest(token: str) -> str:

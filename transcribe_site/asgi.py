@@ -1,4 +1,4 @@
-"""The ASGI application: Django behind the doors that take uploads while they arrive."""
+"""The ASGI application: Django behind the doors that take uploads while they arrive, and those of programs."""
 
 import os
 
@@ -8,7 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "transcribe_site.settings")
 
 django_application = get_asgi_application()
 
-from transcriptions.uploads.receive import UploadReceiver  # noqa: E402 - needs the app registry
+from transcriptions.api.door import ProgramDoor  # noqa: E402 - needs the app registry
+from transcriptions.uploads.receive import UploadReceiver  # noqa: E402
 from transcriptions.uploads.resume import ResumableUploads  # noqa: E402
 
-application = ResumableUploads(UploadReceiver(django_application))
+application = ResumableUploads(ProgramDoor(UploadReceiver(django_application)))

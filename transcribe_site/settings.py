@@ -243,6 +243,9 @@ UPLOAD_CHUNK_BYTES = env.int("UPLOAD_CHUNK_BYTES", default=5 * 1024**2)
 UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", default=2)
 UPLOAD_LOOKUP_BYTES = env.int("UPLOAD_LOOKUP_BYTES", default=512 * 1024**2)
 MAX_DURATION_HOURS = env.float("MAX_DURATION_HOURS", default=12.0)
+API_REQUESTS_PER_TOKEN = env.int("API_REQUESTS_PER_TOKEN", default=300)  # a minute; 0: no limit
+API_REQUESTS_PER_ADDRESS = env.int("API_REQUESTS_PER_ADDRESS", default=600)
+ENABLE_ASR_ENDPOINT = env.bool("ENABLE_ASR_ENDPOINT", default=True)
 ALLOW_LINKS = env.bool("ALLOW_LINKS", default=True)
 LINK_ALLOWED_HOSTS = env.list("LINK_ALLOWED_HOSTS", default=[])  # of a private network, as a link names them
 LINK_TIMEOUT_MINUTES = env.float("LINK_TIMEOUT_MINUTES", default=60.0)

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 ERRORS = (0.1, 0.25, 0.5, 1.0, 2.0)  # of the real time, up to and with; a last count for those beyond
 
 uploads = Counter("transcribe_uploads_total", "Files taken or refused", ["outcome"])
+api_requests = Counter("transcribe_api_requests_total", "Requests of programs by answer", ["endpoint", "status"])
 
 
 def counted(counts: Sequence[int], error: float) -> list[int]:

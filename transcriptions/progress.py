@@ -78,6 +78,9 @@ class Announcements:
                     _set_all(self._listeners.get(int(message["data"]), set()))
 
 
+announcements = Announcements()
+
+
 def _set_all(events: set[asyncio.Event]) -> None:
     for event in events:
         event.set()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.models import ApiToken, User
+from transcriptions.uploads import who
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ def test_it_is_known_by_its_hash_alone(alice: User) -> None:
     row = ApiToken.objects.get()
     assert token.startswith("ts_")
     assert token not in {str(value) for value in vars(row).values()}
-    assert tokens.bearer(token, timezone.now()) == alice
+    assert tokens.bearer(token, timezone.now()) == row
     assert tokens.bearer(token + "x", timezone.now()) is None
     assert tokens.bearer("", timezone.now()) is None
 
@@ -42,8 +43,9 @@ def test_an_expired_one_and_one_of_a_closed_account_are_nobodys(alice: User) -> 
 def test_the_command_prints_it(alice: User) -> None:
     said = io.StringIO()
     call_command("create_token", "Alice@example.org", name="backup", days=30, stdout=said)
-    assert tokens.bearer(said.getvalue().strip(), timezone.now()) == alice
     row = ApiToken.objects.get()
+    assert tokens.bearer(said.getvalue().strip(), timezone.now()) == row
+    assert row.user == alice
     assert row.name == "backup"
     assert row.expires_at == row.created_at + timedelta(days=30)
 
@@ -53,3 +55,30 @@ def test_the_command_says_what_is_wrong(alice: User, email: str, days: int | Non
     with pytest.raises(CommandError):
         call_command("create_token", email, days=days)
     assert not ApiToken.objects.exists()
+
+
+def test_each_scope_contains_those_before_it(alice: User) -> None:
+    allowed = {}
+    for scope in ApiToken.Scope:
+        given = tokens.create(user=alice, name=scope, now=timezone.now(), scope=scope)
+        token = tokens.bearer(given, timezone.now())
+        assert token is not None
+        allowed[scope.value] = [other.value for other in ApiToken.Scope if token.allows(other)]
+    assert allowed == {"read": ["read"], "write": ["read", "write"], "admin": ["read", "write", "admin"]}
+
+
+def test_people_take_away_their_own_and_nobody_elses(alice: User, bob: User) -> None:
+    now = timezone.now()
+    given = tokens.create(user=alice, name="script", now=now)
+    row = tokens.of(alice).get()
+    assert not tokens.revoke(user=bob, token_id=row.pk)
+    assert tokens.bearer(given, now) == row
+    assert tokens.revoke(user=alice, token_id=row.pk)
+    assert tokens.bearer(given, now) is None
+
+
+def test_one_that_may_only_read_brings_nothing_to_the_upload_door(alice: User) -> None:
+    for scope, expected in ((ApiToken.Scope.READ, None), (ApiToken.Scope.WRITE, alice)):
+        given = tokens.create(user=alice, name="script", now=timezone.now(), scope=scope)
+        headers = [(b"authorization", f"Bearer {given}".encode())]
+        assert who.person({"type": "http", "method": "POST", "path": "/", "headers": headers}) == expected

@@ -19,7 +19,7 @@ OTHERS: dict[str, Any] = {
     "model": "small", "language": "pt", "task": "translate", "preset": "fast", "multilingual": True,
     "initial_prompt": "Minutes.", "hotwords": "Scriberr", "beam_size": 3, "temperatures": (0.5,),
     "word_timestamps": False, "speech_threshold": 0.6, "silence_threshold": 0.2, "track": 1,
-    "live": True,
+    "live": True, "temperature": 0.4,
 }  # fmt: skip
 
 
@@ -29,6 +29,10 @@ def test_every_option_changes_the_fingerprint() -> None:
     assert len({options.fingerprint() for options in variants}) == len(variants)
     assert Options("base").fingerprint() == Options("base").fingerprint()
     assert Options("base").fingerprint("one") != Options("base").fingerprint("two")
+
+
+def test_texts_of_before_there_was_a_temperature_are_still_the_same() -> None:
+    assert Options("base").fingerprint() == "ab2eba334d39f24da7fc3c8867708cecc12764cc6b6afe79a4a5d18830139665"
 
 
 def test_a_row_keeps_them_whole() -> None:

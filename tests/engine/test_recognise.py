@@ -222,6 +222,13 @@ def test_it_tries_with_the_text_before_then_at_other_temperatures() -> None:
     assert figures.again == {Doubt.IMPROBABLE: 1}
 
 
+def test_a_chosen_temperature_is_that_of_every_window_and_the_least_of_those_decoded_again() -> None:
+    model = Failing({20}, lambda request: (GOOD, -1.5, 0.01))
+    listen(model, temperature=0.5)
+    assert {request.temperature for batch in model.asked for _, request in batch} == {0.5, 0.8}
+    assert [request.temperature for _, request in model.again()] == [0.5, 0.5, 0.8]
+
+
 def test_the_best_of_bad_attempts_is_taken() -> None:
     model = Failing({20}, lambda request: (GOOD, -1.1 if request.temperature == 0.4 else -1.5, 0.01))
     found, _ = listen(model)

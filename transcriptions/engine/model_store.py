@@ -57,6 +57,12 @@ def find(name: str, folder: Path) -> Path | None:
     return None
 
 
+def installed(folder: Path) -> list[str]:
+    """The names of the complete models in the model folder."""
+    names = sorted(path.name.replace("--", "/") for path in folder.iterdir()) if folder.is_dir() else []
+    return [name for name in names if find(name, folder)]
+
+
 def version(folder: Path) -> str:
     """Tells models apart whose files differ: 16 hex digits of a sha256 over the small files, the large one's length and
     some of its bytes, evenly spread. It takes milliseconds."""

@@ -71,7 +71,8 @@ class Options:
     while decoding) and temperatures (of windows decoded again) are the preset's unless given. speech_threshold and
     silence_threshold: probabilities at which voice activity begins and ends. track: which audio track of the file,
     counted from 0; None for the one the file calls its default. live: somebody speaks while it is transcribed: in short
-    pieces, which come soon.
+    pieces, which come soon. temperature: 0 has the beam decide; more draws words at random from the beginning, and
+    those of windows decoded again no more surely.
     """
 
     model: str
@@ -88,6 +89,7 @@ class Options:
     silence_threshold: float = 0.35
     track: int | None = None
     live: bool = False
+    temperature: float = 0.0
 
     def __post_init__(self) -> None:
         if self.temperatures is not None:
@@ -102,6 +104,8 @@ class Options:
             raise ValueError(f"The beam has 1 to 10 hypotheses, not {self.beam_size}.")
         if not all(0 < temperature <= 1 for temperature in self.temperatures or ()):
             raise ValueError(f"Temperatures are above 0 and at most 1, not {self.temperatures}.")
+        if not 0 <= self.temperature <= 1:
+            raise ValueError(f"The temperature is 0 to 1, not {self.temperature}.")
         if max(len(self.initial_prompt), len(self.hotwords)) > LONGEST_TEXT:
             raise ValueError(f"The prompt and the hotwords have at most {LONGEST_TEXT} characters each.")
         if self.track is not None and self.track < 0:
@@ -118,5 +122,8 @@ class Options:
     def fingerprint(self, model_version: str = "") -> str:
         """sha256 over the options and the versions of the engine and the model: equal fingerprints, equal text."""
         versions = {"engine": ENGINE_VERSION, "model_version": model_version}
-        canonical = json.dumps({**versions, **asdict(self)}, sort_keys=True, separators=(",", ":"))
+        chosen = asdict(self)
+        if not self.temperature:
+            del chosen["temperature"]  # texts of before there was one are still the same
+        canonical = json.dumps({**versions, **chosen}, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

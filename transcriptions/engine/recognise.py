@@ -144,6 +144,7 @@ class _Work:
             task=self.options.task,
             prompt=self._prompt(),
             beam_size=self.effort.beam_size,
+            temperature=self.options.temperature,
         )
 
     def _language(self, window: Window) -> str:
@@ -169,7 +170,9 @@ class _Work:
         """As Whisper was trained to: 30 s, a wide beam; then with the text before as prompt, then less greedily."""
         for case in cases:
             self.figures.again.update(case.doubts)
-        attempts = [(0.0, False), (0.0, True), *((temperature, False) for temperature in self.effort.temperatures)]
+        least = self.options.temperature
+        higher = (temperature for temperature in self.effort.temperatures if temperature > least)
+        attempts = [(least, False), (least, True), *((temperature, False) for temperature in higher)]
         for temperature, with_text in attempts:
             if cases:
                 self._try(cases, [self._carefully(case, temperature, with_text) for case in cases])
@@ -196,7 +199,7 @@ class _Work:
         parts = halves(case.window) if case.doubts & {Doubt.REPEATS, Doubt.UNCOVERED} and self.effort.halves else ()
         if len(parts) > 1:
             cases = [_Case(part, self._request(part)) for part in parts]
-            self._try(cases, [self._carefully(part, 0.0, with_text=False) for part in cases])
+            self._try(cases, [self._carefully(part, self.options.temperature, with_text=False) for part in cases])
             if sum(len(part.text) for part in cases) > len(case.text):
                 return (segment for part in cases for segment in part.segments())
         return case.segments()

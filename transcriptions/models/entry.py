@@ -21,6 +21,10 @@ class Transcription(models.Model):
     file_name = models.CharField(max_length=255)
     created_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    by_program = models.BooleanField(default=False, help_text=_("brought by a program, over the API"))
+    request_key = models.CharField(
+        max_length=64, blank=True, help_text=_("sha256 of the key under which its program asks again")
+    )
 
     class Meta:
         verbose_name = _("transcription")

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from transcriptions.engine.magic import HEAD_BYTES, what_else
 from transcriptions.workflow.intake import ReceivedFile
 
+Fields = list[tuple[str, str]]
 FIELD_BYTES = 20_000  # all fields that are not files together
 FIELD_OVERHEAD_BYTES = 100  # what an empty field counts
 
@@ -38,12 +40,25 @@ class _Part:
 
 
 class Form:
-    """Feed it the body with `write`, then `close` it. Raises FormError."""
+    """Feed it the body with `write`, then `close` it. Raises FormError.
 
-    def __init__(self, boundary: str, folder: Path, *, max_files: int) -> None:
-        self.fields: list[tuple[str, str]] = []
+    before_file: is given the fields that have come when a file begins, and raises what it will of them.
+    looks: whether the one file of a form is refused by its first bytes.
+    """
+
+    def __init__(
+        self,
+        boundary: str,
+        folder: Path,
+        *,
+        max_files: int,
+        looks: bool = True,
+        before_file: Callable[[Fields], object] | None = None,
+    ) -> None:
+        self.fields: Fields = []
         self.files: list[ReceivedFile] = []
         self._folder, self._max_files = folder, max_files
+        self._looks, self._before_file = looks and max_files == 1, before_file
         self._part = _Part()
         self._header_name = self._header_value = b""
         self._field_bytes = 0
@@ -110,6 +125,8 @@ class Form:
         part.file_name = options[b"filename"].decode(errors="replace")
         if len(self.files) >= self._max_files:
             raise FormError("too_many_files")
+        if self._before_file:
+            self._before_file(self.fields)
         part.file = (self._folder / str(len(self.files))).open("wb")
 
     def _data(self, data: bytes, start: int, end: int) -> None:
@@ -126,7 +143,7 @@ class Form:
     def _look(self, part: _Part, piece: memoryview) -> None:
         """What is certainly no recording is refused by its first bytes, before the rest has arrived, if it is alone."""
         missing = HEAD_BYTES - len(part.head)
-        if missing > 0 and self._max_files == 1:
+        if missing > 0 and self._looks:
             part.head += piece[:missing]
             if len(part.head) == HEAD_BYTES and (found := what_else(bytes(part.head))):
                 raise FormError(found)

@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from email.message import Message
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -18,11 +17,11 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from transcriptions import storage, temporary
+from transcriptions import temporary
 from transcriptions.threads import in_thread
-from transcriptions.uploads import who
+from transcriptions.uploads import reading, who
 from transcriptions.uploads.body import Body, Disconnected, Event, Receive
-from transcriptions.uploads.form import FIELD_BYTES, Form, FormError
+from transcriptions.uploads.form import Fields, Form, FormError
 from transcriptions.workflow.intake import ReceivedFile
 
 Scope = dict[str, Any]
@@ -114,24 +113,16 @@ async def _live(receive: Receive, send: Send) -> None:
 
 async def _refusal(scope: Scope) -> str:
     """Why the body is not even read; "" when it is."""
-    declared = dict(scope["headers"]).get(b"content-length", b"")
-    if not await in_thread(partial(who.person, scope)):
-        return "signed_out"
-    if not _boundary(scope):
-        return "broken_upload"
-    size = int(declared) if declared.isdigit() else 0
-    if size > _limit():
-        return "too_large"
-    return "" if await asyncio.to_thread(storage.has_room, size) else "no_space"
+    return await reading.refusal(scope) if await in_thread(partial(who.person, scope)) else "signed_out"
 
 
-async def _receive_form(scope: Scope, receive: Receive, folder: Path) -> tuple[Received, list[tuple[str, str]]]:
-    fields: list[tuple[str, str]] = []
+async def _receive_form(scope: Scope, receive: Receive, folder: Path) -> tuple[Received, Fields]:
+    fields: Fields = []
     try:
         is_single = SINGLE_FILE in dict(scope["headers"])
-        form = Form(_boundary(scope), folder, max_files=1 if is_single else settings.MAX_FILES_PER_UPLOAD)
+        form = Form(reading.boundary(scope), folder, max_files=1 if is_single else settings.MAX_FILES_PER_UPLOAD)
         fields = form.fields
-        await _read(receive, form)
+        await reading.read(Body(receive), form)
     except FormError as error:
         return Received(error=error.code), fields
     return Received(files=form.files), fields
@@ -145,39 +136,3 @@ def _at_most(left: int, receive: Receive) -> Receive:
         return message if left >= 0 else {"type": "http.disconnect"}
 
     return limited
-
-
-def _limit() -> int:
-    return int(settings.MAX_UPLOAD_BYTES) + FIELD_BYTES
-
-
-async def _read(receive: Receive, form: Form) -> None:
-    """The whole body into the form. Raises FormError, Disconnected."""
-    left = _limit()
-    try:
-        async for piece in Body(receive).pieces():
-            left -= len(piece)
-            await asyncio.to_thread(_write, form, piece, left)
-    except BaseException:
-        form.abandon()
-        raise
-    await asyncio.to_thread(form.close)
-
-
-def _write(form: Form, piece: bytes, left: int) -> None:
-    """Others fill the disk meanwhile, and not every body says how long it will be.
-
-    left: what is still allowed after this piece.
-    """
-    if left < 0:
-        raise FormError("too_large")
-    if not storage.has_room(len(piece)):
-        raise FormError("no_space")
-    form.write(piece)
-
-
-def _boundary(scope: Scope) -> str:
-    message = Message()
-    message["content-type"] = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
-    boundary = message.get_param("boundary") if message.get_content_type() == "multipart/form-data" else None
-    return boundary if isinstance(boundary, str) else ""

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from transcriptions.models import Transcription
-from transcriptions.progress import Announcements
+from transcriptions.progress import announcements
 from transcriptions.threads import in_thread
 from transcriptions.web import contexts
 from transcriptions.web.access import entry_of
@@ -27,8 +27,6 @@ from transcriptions.workflow.export import in_order
 PING_SECONDS = 15  # a comment now and then keeps proxies from closing the line, and finds what was not announced
 REST_SECONDS = 0.25  # between two looks: a burst of segments is one event
 RETRY_MILLISECONDS = 1500
-
-announcements = Announcements()
 
 
 @dataclass(frozen=True)

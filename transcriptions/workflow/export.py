@@ -17,10 +17,11 @@ def export(*, entry: Transcription, format_name: str) -> Iterator[str]:
     options = Options(**transcript.options)
     language = "en" if options.task == "translate" else transcript.language
     heading = formats.Heading(language, transcript.duration_seconds, options.model)
-    return formats.FORMATS[format_name].write(heading, _segments(transcript.pk))
+    return formats.FORMATS[format_name].write(heading, segments(transcript.pk))
 
 
-def _segments(transcript_id: int) -> Iterator[values.Segment]:
+def segments(transcript_id: int) -> Iterator[values.Segment]:
+    """As they were said."""
     for row in in_order(transcript_id).iterator(CHUNK):
         yield values.Segment(
             start=row.start_seconds,

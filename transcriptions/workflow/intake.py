@@ -19,7 +19,8 @@ from transcriptions.engine.options import Options
 from transcriptions.engine.probe import track_of
 from transcriptions.engine.values import Probe
 from transcriptions.models import Media, Transcript, Transcription, Upload
-from transcriptions.workflow import files, quota, state
+from transcriptions.workflow import files, programs, quota, state
+from transcriptions.workflow.programs import Request
 from transcriptions.workflow.share import SHARED_BY_EVERYONE, share_or_start, start_anew
 
 KNOWN = ("size_bytes", "container", "duration_seconds", "bit_rate", "video_codec", "audio_tracks", "created_at")
@@ -51,17 +52,21 @@ class ReceivedFile:
     sha256: str
 
 
-def accept_upload(*, user: User, upload: ReceivedFile, chosen: Mapping[str, str], now: datetime) -> Transcription:
+def accept_upload(
+    *, user: User, upload: ReceivedFile, chosen: Mapping[str, Any], now: datetime, request: Request | None = None
+) -> Transcription:
     """Raises Refused. Of many who bring the same file at once, one starts the work and the others join it.
 
     chosen: of engine.options.Options by name, what the person has chosen; an empty text is no choice.
+
+    request: where a program brings it. What it brings again has the entry that it had.
     """
     try:
         ask_quota(user, upload.size_bytes)
     except Refused as refused:
         metrics.uploads.labels(outcome=refused.code).inc()
         raise
-    return take_in(user=user, upload=upload, chosen=chosen, now=now)
+    return take_in(user=user, upload=upload, chosen=chosen, now=now, request=request)
 
 
 def ask_quota(user: User, size_bytes: int, uploads: int = 0, but: Upload | None = None) -> None:
@@ -87,9 +92,10 @@ def take_in(
     *,
     user: User,
     upload: ReceivedFile,
-    chosen: Mapping[str, str],
+    chosen: Mapping[str, Any],
     now: datetime,
     begun: Transcription | None = None,
+    request: Request | None = None,
 ) -> Transcription:
     """What `accept_upload` does with a file that its person may have. Raises Refused.
 
@@ -105,13 +111,17 @@ def take_in(
         media = _keep(media, upload, begun)
         if begun:
             entry = _go_on(begun, media, options, now)
+        elif request:
+            found = programs.entry_before(request, user, media, options, now)
+            asked = {"by_program": True, "request_key": request.digest}
+            entry = found or new_entry(user, share_or_start(media, options, user, now), upload.name, now, **asked)
         else:
             entry = new_entry(user, share_or_start(media, options, user, now), upload.name, now)
     metrics.uploads.labels(outcome="accepted").inc()
     return entry
 
 
-def new_entry(user: User, transcript: Transcript, name: str, now: datetime) -> Transcription:
+def new_entry(user: User, transcript: Transcript, name: str, now: datetime, **fields: Any) -> Transcription:
     """name: of the file, as its sender has it."""
     return Transcription.objects.create(
         user=user,
@@ -119,6 +129,7 @@ def new_entry(user: User, transcript: Transcript, name: str, now: datetime) -> T
         title=PurePosixPath(clean_name(name)).stem[:200] or "?",
         file_name=clean_name(name),
         created_at=now,
+        **fields,
     )
 
 
@@ -142,10 +153,10 @@ def _go_on(entry: Transcription, media: Media, options: Options, now: datetime) 
     return entry
 
 
-def options_of(chosen: Mapping[str, str], track: int | None = None) -> Options:
+def options_of(chosen: Mapping[str, Any], track: int | None = None) -> Options:
     """Raises Refused."""
     try:
-        cleaned: dict[str, Any] = {name: printable(value) for name, value in chosen.items()}
+        cleaned = {name: printable(value) if isinstance(value, str) else value for name, value in chosen.items()}
         cleaned["live"] = bool(cleaned.get("live"))
         return configuration.options(**{name: value for name, value in cleaned.items() if value}, track=track)
     except ValueError:

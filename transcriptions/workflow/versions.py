@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from transcriptions import configuration
@@ -21,6 +22,13 @@ def known(name: str) -> str:
         with suppress(model_store.ModelError):
             tell(name, configuration.model_key(name).folder)
     return told or _told(name)
+
+
+def models() -> list[str]:
+    """The names of those that can be had here: this installation's own first, then what is in this machine's model
+    folder, then what workers have told of."""
+    told = ModelVersion.objects.order_by("name").values_list("name", flat=True)
+    return list(dict.fromkeys([configuration.model_name(), *model_store.installed(settings.WHISPER_MODEL_DIR), *told]))
 
 
 def tell(name: str, folder: Path) -> None:

@@ -7,18 +7,20 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts import tokens
-from accounts.models import User
+from accounts.models import ApiToken, User
 
 
 class Command(BaseCommand):
-    help = "Print a new API token: create_token EMAIL [--name NAME] [--days DAYS]"
+    help = "Print a new API token: create_token EMAIL [--name NAME] [--scope read|write|admin] [--days DAYS]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
         parser.add_argument("--name", default="command line", help="what it is for")
+        scopes = ApiToken.Scope.values
+        parser.add_argument("--scope", choices=scopes, default=ApiToken.Scope.WRITE, help="what it may do")
         parser.add_argument("--days", type=int, help="how long it is valid; without, until it is deleted")
 
-    def handle(self, *, email: str, name: str, days: int | None, **options: object) -> None:
+    def handle(self, *, email: str, name: str, scope: str, days: int | None, **options: object) -> None:
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
             raise CommandError(f"There is no account with the address {email}.")
@@ -26,4 +28,5 @@ class Command(BaseCommand):
             raise CommandError("A token is valid for one day at least.")
         now = timezone.now()
         expires_at = now + timedelta(days=days) if days else None
-        self.stdout.write(tokens.create(user=user, name=name, now=now, expires_at=expires_at))
+        made = tokens.create(user=user, name=name, now=now, scope=ApiToken.Scope(scope), expires_at=expires_at)
+        self.stdout.write(made)

@@ -1,0 +1,104 @@
+"""whisper-asr-webservice's endpoints, as Bazarr and Speakr call them."""
+
+import base64
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx2
+import pytest
+from pytest_django import Settings
+
+from accounts.models import ApiToken, User
+from tests import speech
+from tests.api.conftest import token_of
+from tests.api.test_waiting import until, waiting
+from tests.conftest import Accept
+from transcriptions.models import Transcription
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def file_of(path: Path) -> dict[str, tuple[str, bytes]]:
+    return {"audio_file": (path.name, path.read_bytes())}
+
+
+@pytest.mark.parametrize(
+    ("output", "beginning"),
+    [
+        ("txt", "Good morning."),
+        ("srt", "1\n00:00:00,"),
+        ("vtt", "WEBVTT\n"),
+        ("tsv", "start\tend\ttext\n"),
+        ("json", '{"text": "Good morning.'),
+    ],
+)
+def test_each_output(
+    program: httpx2.Client,
+    alice: User,
+    accept: Accept,
+    spoken: Path,
+    work: Callable[[], None],
+    output: str,
+    beginning: str,
+) -> None:
+    accept(alice, spoken, language="en")
+    work()
+    query = {"task": "transcribe", "language": "en", "output": output, "encode": "true", "vad_filter": "true"}
+    answer = program.post("/asr", params=query, files=file_of(spoken))
+    assert answer.status_code == 200, answer.text
+    assert answer.text.startswith(beginning)
+    assert answer.headers["content-disposition"] == f'attachment; filename="spoken.wav.{output}"'
+    if output == "json":
+        content = answer.json()
+        assert content["language"] == "en"
+        assert content["segments"][0]["words"][0][2].strip() == "Good"
+
+
+def test_samples_without_a_header_as_bazarr_sends_them(
+    program: httpx2.Client, alice: User, spoken: Path, tmp_path: Path, work: Callable[[], None]
+) -> None:
+    raw = speech.convert(spoken, tmp_path / "sound.s16le", "-f", "s16le", "-ac", "1", "-ar", "16000")
+    query = {"task": "transcribe", "language": "en", "output": "srt", "encode": "false"}
+    with ThreadPoolExecutor() as threads:
+        files = {"audio_file": raw.read_bytes()}
+        answer = threads.submit(program.post, f"{program.base_url}//asr", params=query, files=files)
+        until(waiting(1))
+        work()
+        assert "budget" in answer.result().text
+    assert alice.transcriptions.get().transcript.media.container == "wav"
+
+
+def test_the_language_and_nothing_else(program: httpx2.Client, spoken: Path, work: Callable[[], None]) -> None:
+    with ThreadPoolExecutor() as threads:
+        answer = threads.submit(program.post, "/detect-language", files=file_of(spoken))
+        until(waiting(1))
+        work()
+        found = answer.result().json()
+    assert (found["detected_language"], found["language_code"]) == ("english", "en")
+    assert found["confidence"] == 1.0
+    until(lambda: not Transcription.objects.exists())
+
+
+def test_the_token_is_the_password_of_the_address(port: int, alice: User, bob: User) -> None:
+    def asked(user: str, password: str) -> int:
+        given = base64.b64encode(f"{user}:{password}".encode()).decode()
+        answer = httpx2.post(f"http://127.0.0.1:{port}/asr", headers={"Authorization": f"Basic {given}"})
+        assert "detail" in answer.json()
+        return int(answer.status_code)
+
+    assert asked("bazarr", "wrong") == 401
+    assert asked("bazarr", token_of(alice, ApiToken.Scope.READ)) == 403
+    assert asked("bazarr", token_of(bob)) == 400  # no form
+
+
+@pytest.mark.parametrize("query", ["output=docx", "language=xx", "task=sing"])
+def test_what_it_does_not_know_is_refused(program: httpx2.Client, spoken: Path, query: str) -> None:
+    answer = program.post(f"/asr?{query}", files=file_of(spoken))
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid_value"
+
+
+def test_it_can_be_switched_off(program: httpx2.Client, spoken: Path, settings: Settings) -> None:
+    settings.ENABLE_ASR_ENDPOINT = False
+    assert program.post("/asr", files=file_of(spoken)).status_code == 404

@@ -1,0 +1,129 @@
+"""The endpoints of whisper-asr-webservice, for programs that speak to it: Bazarr, Speakr and others.
+
+They have no place for a token but name and password in the address: the password is the token, the name anything.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ApiToken
+from transcriptions.api import documents
+from transcriptions.api.bring import bring, looks, over, waited_for
+from transcriptions.api.limits import admit
+from transcriptions.api.pieces import in_pieces
+from transcriptions.api.raw import as_wav
+from transcriptions.api.spoken import NAMES
+from transcriptions.api.values import JSON, TEXT, ApiError, Call, Caller, Reply, Say, as_json, whole
+from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
+from transcriptions.models import Transcription
+from transcriptions.threads import in_thread
+from transcriptions.workflow import history
+from transcriptions.workflow.export import export, segments
+
+ASR, DETECT = "/asr", "/detect-language"
+CHOICES = {"task": ("transcribe", "translate"), "output": ("txt", "vtt", "srt", "tsv", "json"), "language": LANGUAGES}
+FALSE = frozenset({"false", "0", "no", "off"})
+
+
+def error_body(error: ApiError) -> dict[str, Any]:
+    return {"detail": error.message, "code": error.code}
+
+
+async def admitted(call: Call) -> Caller:
+    """Raises ApiError."""
+    return await in_thread(partial(admit, call, _token(call), ApiToken.Scope.WRITE))
+
+
+def _token(call: Call) -> str:
+    scheme, given = call.authorization
+    if scheme != "basic":
+        return given if scheme == "bearer" else ""
+    try:
+        return base64.b64decode(given, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+async def answer(call: Call, caller: Caller, say: Say) -> None:
+    """Raises ApiError, Disconnected."""
+    if call.method != "POST":
+        message = _("Only %(method)s here.") % {"method": "POST"}
+        raise ApiError(HTTPStatus.METHOD_NOT_ALLOWED, message, code="method_not_supported", allow="POST")
+    options = _options(call)
+    is_raw = call.query.get("encode", "").lower() in FALSE
+    prepared = as_wav if is_raw else None
+    entry, _fields = await bring(call, caller, lambda fields: options, looks=not is_raw, prepared=prepared)
+    await waited_for(call, entry, _tell(call, entry, say) if call.path == ASR else _tell_language(entry, say))
+
+
+def _options(call: Call) -> dict[str, Any]:
+    """Of the query. Raises ApiError."""
+    for name, known in CHOICES.items():
+        given = call.query.get(name)
+        if given and given not in known:
+            message = _("Invalid value: '%(value)s'. Supported values are: %(listed)s.")
+            told = message % {"value": given[:100], "listed": ", ".join(known)}
+            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, told, param=name, code="invalid_value")
+    if call.path == DETECT:
+        return {}
+    prompt = " ".join(call.query.get("initial_prompt", "").split())
+    return {
+        "task": call.query.get("task", ""),
+        "language": call.query.get("language", ""),
+        "initial_prompt": prompt[-LONGEST_TEXT:],
+    }
+
+
+async def _tell(call: Call, entry: Transcription, say: Say) -> None:
+    entry = await over(entry)
+    output = call.query.get("output") or "txt"
+    own = {"json": partial(_json, entry), "tsv": partial(_tsv, entry)}
+    document = own.get(output) or partial(export, entry=entry, format_name=output)
+    headers = {
+        "asr-engine": "faster_whisper",
+        "content-disposition": f'attachment; filename="{quote(entry.file_name)}.{output}"',
+    }
+    await say(Reply(in_pieces(document), TEXT, headers=headers))
+
+
+def _json(entry: Transcription) -> Iterator[str]:
+    yield '{"text": "'
+    for piece in documents.text(entry):
+        yield json.dumps(piece, ensure_ascii=False)[1:-1]
+    yield '", "segments": ['
+    for number, said in enumerate(segments(entry.transcript_id)):
+        words = [[word.start, word.end, word.text, word.probability] for word in said.words]
+        yield (", " if number else "") + json.dumps({**documents.segment(number, said), "words": words})
+    yield f'], "language": {json.dumps(entry.transcript.language)}}}\n'
+
+
+def _tsv(entry: Transcription) -> Iterator[str]:
+    """As Whisper writes it: milliseconds."""
+    yield "start\tend\ttext\n"
+    for said in segments(entry.transcript_id):
+        yield f"{round(said.start * 1000)}\t{round(said.end * 1000)}\t{' '.join(said.text.split())}\n"
+
+
+async def _tell_language(entry: Transcription, say: Say) -> None:
+    """As soon as it is known. Nobody asked for the text: the entry goes, and its work if nobody else waits for it."""
+    async for now in looks(entry):
+        if now.transcript.language:
+            entry = now
+            break
+    await in_thread(partial(history.delete, entry=entry, now=timezone.now()))
+    code = entry.transcript.language
+    found = {
+        "detected_language": NAMES.get(code, code),
+        "language_code": code,
+        "confidence": entry.transcript.language_probability,
+    }
+    await say(Reply(whole(as_json(found)), JSON))

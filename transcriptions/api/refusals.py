@@ -1,0 +1,26 @@
+"""The codes of the house's sentences as answers to programs."""
+
+from http import HTTPStatus
+
+from transcriptions.api.values import ApiError
+from transcriptions.sentences import sentence
+from transcriptions.uploads.answers import STATUSES
+from transcriptions.workflow.intake import limits
+
+QUOTAS = frozenset({"quota_bytes", "quota_hours"})
+# The work failed, whatever was sent; the others say what is wrong with it.
+OURS = frozenset({"preparing_failed", "recognition_failed", "model_unavailable", "recording_gone"})
+
+
+def refused(code: str, **values: object) -> ApiError:
+    """In the language in force."""
+    message = sentence(code, **{**limits(code), **values})
+    if code in QUOTAS:
+        kind = "insufficient_quota"
+        return ApiError(HTTPStatus.TOO_MANY_REQUESTS, message, kind=kind, code=kind, x_should_retry="false")
+    if code in OURS:  # trying again at once would only repeat the work
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return ApiError(status, message, kind="server_error", code=code, x_should_retry="false")
+    status = STATUSES.get(code, HTTPStatus.BAD_REQUEST)
+    kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
+    return ApiError(status, message, kind=kind, param="file", code=code)
