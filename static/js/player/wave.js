@@ -4,7 +4,7 @@
 import RegionsPlugin from "../../vendor/wavesurfer.js/dist/plugins/regions.esm.js";
 import WaveSurfer from "../../vendor/wavesurfer.js/dist/wavesurfer.esm.js";
 
-const HEIGHT = 56;
+const HEIGHT = 48;
 const AGAIN_MILLISECONDS = 5000;
 
 export class Wave {
