@@ -33,6 +33,7 @@ function begin() {
   places.media = media;
   media.controls = false;
   controls.hidden = false;
+  pages.root.classList.add("playable");
   const button = (name) => controls.querySelector(`[data-do=${name}]`);
   const sheet = document.getElementById("keys");
   const wave = new Wave(media, controls);
