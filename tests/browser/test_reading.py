@@ -1,5 +1,6 @@
 """Reading and hearing a transcript: its words, its keys, a long one by pages, one that is just being made."""
 
+import time
 import wave
 from pathlib import Path
 
@@ -58,11 +59,19 @@ def _words(number: int) -> list[str]:
     return [f"w{number}.{index}" for index in range(8)]
 
 
+def until(tab: Page, expression: str) -> None:
+    """As wait_for_function, which the pages' policy forbids: it evaluates a text in the page."""
+    deadline = time.monotonic() + 20
+    while not tab.evaluate(expression):
+        assert time.monotonic() < deadline, expression
+        tab.wait_for_timeout(20)
+
+
 def open_entry(tab: Page, site: str, entry: Transcription, moment: str = "") -> None:
     tab.goto("about:blank")
     tab.goto(f"{site}/t/{entry.pk}/{moment}")
     tab.wait_for_selector("#controls:not([hidden])")
-    tab.wait_for_function("document.querySelector('#player audio').readyState > 0")
+    until(tab, "document.querySelector('#player audio').readyState > 0")
 
 
 def test_a_click_on_a_word_goes_there_and_lights_it(tab: Page, site: str, entry: Transcription) -> None:
@@ -94,7 +103,7 @@ def test_the_place_is_remembered(tab: Page, site: str, entry: Transcription) -> 
     tab.click("text=w20.0")
     expect(tab.locator(".lit")).to_have_text("w20.0")
     open_entry(tab, site, entry)
-    tab.wait_for_function(f"Math.abs({NOW} - 80) < 0.2")
+    until(tab, f"Math.abs({NOW} - 80) < 0.2")
     expect(tab.locator(".now")).to_contain_text("w20.0")
 
 
@@ -105,9 +114,18 @@ def test_all_of_it_goes_by_keys_and_the_sheet_tells_them(tab: Page, site: str, e
     expect(tab.locator("[data-keys=play]")).to_contain_text("K")
     tab.keyboard.press("Escape")
     expect(tab.locator("dialog#keys")).to_be_hidden()
-    for key, seconds in (("l", 4), ("l", 8), ("ArrowRight", 13), ("j", 12), ("j", 8), (".", 8.5), (",", 8)):
+    for key, seconds in (
+        ("l", 4),
+        ("l", 8),
+        ("ArrowRight", 13),
+        ("ArrowRight", 18),
+        ("j", 16),
+        ("j", 12),
+        (".", 12.5),
+        (",", 12),
+    ):
         tab.keyboard.press(key)
-        tab.wait_for_function(f"Math.abs({NOW} - {seconds}) < 0.05")
+        until(tab, f"Math.abs({NOW} - {seconds}) < 0.05")
     for _ in range(30):
         tab.keyboard.press("+")
     expect(tab.locator("#speed")).to_have_text("3×")
@@ -129,7 +147,7 @@ def test_otranscribes_keys_are_a_set_of_their_own_and_remembered(tab: Page, site
     open_entry(tab, site, entry)
     tab.focus("#find")
     tab.keyboard.press("F2")
-    tab.wait_for_function(f"Math.abs({NOW} - 5) < 0.05")
+    until(tab, f"Math.abs({NOW} - 5) < 0.05")
     tab.keyboard.press("k")
     expect(tab.locator("#find")).to_have_value("k")
 
@@ -146,9 +164,10 @@ def test_a_long_text_is_there_where_it_is_looked_at_and_nowhere_else(
     expect(tab.locator("#segments li").last).to_be_in_viewport()
     assert tab.locator("#segments li").count() < 600
     tab.evaluate("scrollTo(0, document.documentElement.scrollHeight / 2)")
-    tab.wait_for_function(
+    until(
+        tab,
         "[...document.querySelectorAll('#segments li')].some(li => li.checkVisibility() && "
-        "li.getBoundingClientRect().top > 0 && li.getBoundingClientRect().top < innerHeight)"
+        "li.getBoundingClientRect().top > 0 && li.getBoundingClientRect().top < innerHeight)",
     )
     starts = tab.locator("#segments li").evaluate_all("all => all.map(s => Number(s.dataset.start))")
     assert starts == sorted(set(starts))
@@ -185,7 +204,7 @@ def test_a_sentence_is_looped(tab: Page, site: str, entry: Transcription) -> Non
     expect(tab.locator("[data-do=loop]")).to_have_attribute("aria-pressed", "true")
     tab.evaluate(f"{NOW} = 11.8")
     tab.keyboard.press("k")
-    tab.wait_for_function(f"{NOW} > 8 && {NOW} < 9")
+    until(tab, f"{NOW} > 8 && {NOW} < 9")
     tab.keyboard.press("r")
     expect(tab.locator("[data-do=loop]")).to_have_attribute("aria-pressed", "false")
 
@@ -197,7 +216,7 @@ def test_silence_is_skipped(tab: Page, site: str, entry: Transcription) -> None:
     tab.wait_for_selector("#controls.drawn")
     tab.keyboard.press("s")
     tab.keyboard.press("k")
-    tab.wait_for_function(f"{NOW} > 31")
+    until(tab, f"{NOW} > 31")
     assert tab.evaluate(NOW) < 40
 
 
@@ -209,10 +228,10 @@ def test_segments_arrive_in_their_pages_while_they_are_made(tab: Page, site: str
     for text in ("Second.", "Third."):
         rows.say(live.transcript, text)
     expect(tab.locator("#segments li p")).to_have_text(["First.", "Second.", "Third."])
-    assert tab.title().startswith("10 % ")
+    until(tab, "document.title.startsWith('10 %')")
     rows.finish(live.transcript)
     expect(tab.locator(".state.done")).to_be_visible()
-    assert tab.title().startswith("Talk")
+    until(tab, "document.title.startsWith('Talk')")
 
 
 def test_nothing_is_cut_off_on_a_phone(tab: Page, site: str, entry: Transcription) -> None:

@@ -43,7 +43,7 @@ def test_it_is_its_owners(alice: User, as_bob: Client, client: Client, name: str
     assert client.get(reverse(name, args=arguments)).status_code == 302
 
 
-def test_the_page_itself_holds_the_first_pages_and_how_much_the_others_do(long: Transcription, as_alice: Client) -> None:
+def test_it_holds_the_first_pages_and_how_much_the_others_do(long: Transcription, as_alice: Client) -> None:
     content = as_alice.get(reverse("transcript", args=[long.pk])).content
     assert sentences(content) == list(range(text.SHOWN * PER_PAGE))
     assert re.findall(r'data-page="(\d+)"', content.decode()) == [str(number) for number in range(13)]
@@ -78,7 +78,13 @@ def test_a_page_is_the_segments_of_its_stretch(long: Transcription, as_alice: Cl
 
 def test_words_have_their_times_and_read_as_the_text_does(alice: User, as_alice: Client) -> None:
     entry = rows.entry(alice, "Good <b> day. 日本")
-    words = [[0.0, 0.5, " Good", 0.9], [0.5, 0.75, " <b>", 0.9], [1.0, 1.5, " day.", 0.9], [1.5, 2, " 日", 1], [2, 3, "本", 1]]
+    words = [
+        [0.0, 0.5, " Good", 0.9],
+        [0.5, 0.75, " <b>", 0.9],
+        [1.0, 1.5, " day.", 0.9],
+        [1.5, 2, " 日", 1],
+        [2, 3, "本", 1],
+    ]
     entry.transcript.segments.update(words=words)
     content = as_alice.get(reverse("page", args=[entry.pk, 0])).content.decode()
     assert '<span data-start="0.50" data-end="0.75">&lt;b&gt;</span> <span data-start="1.00"' in content
