@@ -32,8 +32,10 @@ def test_one_that_waits_says_how_many_go_before(alice: User, as_alice: Client) -
 
 
 def test_one_that_is_recognised_says_how_fast(alice: User, as_alice: Client) -> None:
-    begun = timezone.now() - timedelta(seconds=10)
-    entry = rows.entry(alice, state=State.RECOGNISING, started_at=begun, recognised_seconds=30.0, duration_seconds=60.0)
+    begun = timezone.now() - timedelta(seconds=1000)
+    entry = rows.entry(
+        alice, state=State.RECOGNISING, started_at=begun, recognised_seconds=3000.0, duration_seconds=6000.0
+    )
     said = status(as_alice, entry)
     assert ">recognising</span>" in said
     assert "50 %" in said
