@@ -22,6 +22,7 @@ VENDOR = HERE / "static" / "vendor"
 # Of the packages in requirements/package.json, the files that pages load, with their licences; a package holds more.
 SCRIPTS = {
     "tus-js-client": ("dist/tus.min.js", "LICENSE"),
+    "wavesurfer.js": ("dist/wavesurfer.esm.js", "dist/plugins/regions.esm.js", "LICENSE"),
     "@noble/hashes": ("sha2.js", "_md.js", "_u64.js", "utils.js", "LICENSE"),
 }
 

@@ -82,6 +82,14 @@ def test_what_is_shorter_or_has_waited_goes_before(alice: User) -> None:
     assert forecast(10.0, now=now + timedelta(minutes=2)) == pytest.approx(4.0)
 
 
+def test_those_that_go_before_are_counted(alice: User) -> None:
+    mine = rows.entry(alice, state=State.QUEUED, duration_seconds=100.0).transcript
+    rows.entry(alice, state=State.RECOGNISING, duration_seconds=60.0)
+    rows.entry(alice, state=State.QUEUED, duration_seconds=600.0)
+    rows.entry(alice, state=State.DONE, duration_seconds=6.0)
+    assert estimate.outlook().ahead(mine) == 1
+
+
 def test_what_is_over_is_not_ahead(alice: User) -> None:
     measured(part=0.1, fixed=0.0)
     for state in Transcript.OVER:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import environ
+from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environ.fileaware_mapping import FileAwareMapping
@@ -106,7 +107,7 @@ CONTENT_SECURITY_POLICY = {
         # The length of a chosen file, before it is sent; recordings, of the site and where it sends browsers for them.
         "media-src": ["blob:", "'self'", *filter(None, [storage_url.origin(STORAGE_URL)])],
         "script-src": ["'self'"],
-        "style-src": ["'self'"],
+        "style-src": ["'self'", NONCE],  # only where a page asks for it: the waveform brings a style of its own
     }
 }
 

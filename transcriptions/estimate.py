@@ -66,6 +66,12 @@ class Outlook:
         its = self.paces.of(*kind(transcript))
         return self._range(its, _left(its, length, transcript.recognised_seconds), rank(length, transcript.created_at))
 
+    def ahead(self, transcript: Transcript) -> int:
+        """How many unfinished transcripts go before it. Its media is read."""
+        length = transcript.duration_seconds or transcript.media.duration_seconds or UNKNOWN_SECONDS
+        own = rank(length, transcript.created_at)
+        return sum(other.rank < own for other in self.waiting)
+
     def _range(self, its: Pace, seconds: float, own: float) -> Range:
         ahead = sum(other.seconds for other in self.waiting if other.rank < own)
         return its.around((ahead + seconds) / self.workers)

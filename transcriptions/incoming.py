@@ -53,6 +53,14 @@ def size(upload_id: uuid.UUID) -> int:
         return path(upload_id).stat().st_size
 
 
+def received(upload_id: uuid.UUID) -> int:
+    """The same, and 0 where it arrives at another host or has been given its place."""
+    try:
+        return size(upload_id)
+    except FileNotFoundError:
+        return 0
+
+
 def remove(upload_id: uuid.UUID) -> None:
     for file in (path(upload_id), _unverified(upload_id), _new_mark(upload_id)):
         file.unlink(missing_ok=True)

@@ -1,11 +1,8 @@
-/* Puts a transcript's segments on the page while they are made. The browser reconnects by itself and says the last
-   event it saw. */
-
-import { placeAll } from "./segments.js";
+/* Follows a transcript while it is made: tells the page of its segments, and shows its status. The browser reconnects
+   by itself and says the last event it saw. */
 
 const status = document.getElementById("status");
 const connection = document.getElementById("connection");
-const segments = document.getElementById("segments");
 const title = document.title;
 
 const AGAIN_MILLISECONDS = 3000;
@@ -17,7 +14,7 @@ function follow(since) {
   const source = new EventSource(`${status.dataset.events}?since=${since}`);
 
   source.addEventListener("segments", (event) => {
-    placeAll(event.data, segments);
+    document.dispatchEvent(new CustomEvent("segments", { detail: event.data }));
     seen = event.lastEventId;
   });
 
@@ -58,6 +55,7 @@ function show(html) {
   }
   const open = [...status.querySelectorAll("details[open]")].map((details) => details.className);
   status.innerHTML = html;
+  document.dispatchEvent(new Event("told"));
   for (const name of open) {
     status.querySelector(`details.${name}`)?.setAttribute("open", "");
   }

@@ -40,7 +40,7 @@ def policy(response_header: str) -> dict[str, list[str]]:
     return {name: sources for name, *sources in directives}
 
 
-def assert_guarded(client: Client, path: str) -> None:
+def assert_guarded(client: Client, path: str, styles: int = 1) -> None:
     headers = client.get(path).headers
     assert headers["X-Frame-Options"] == "DENY", path
     assert headers["X-Content-Type-Options"] == "nosniff", path
@@ -48,7 +48,8 @@ def assert_guarded(client: Client, path: str) -> None:
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
     allowed = policy(headers["Content-Security-Policy"])
     assert allowed["default-src"] == ["'none'"], path
-    assert allowed["script-src"] == allowed["style-src"] == ["'self'"], path
+    assert allowed["script-src"] == allowed["style-src"][:1] == ["'self'"], path
+    assert len(allowed["style-src"]) == styles, path
     assert allowed["media-src"] == ["blob:", "'self'"], path
     assert allowed["frame-ancestors"] == allowed["base-uri"] == ["'none'"], path
     assert "unsafe" not in headers["Content-Security-Policy"], path
@@ -67,7 +68,19 @@ def test_a_persons_page_is_guarded(alice: User, as_alice: Client, path: str) -> 
 
 def test_a_transcript_is_guarded(alice: User, as_alice: Client) -> None:
     entry = rows.entry(alice, "Hi.", state=Transcript.State.RECOGNISING)
-    assert_guarded(as_alice, reverse("transcript", args=[entry.pk]))
+    assert_guarded(as_alice, reverse("transcript", args=[entry.pk]), styles=2)
+
+
+def test_the_waveforms_style_is_let_in_by_a_number_used_once(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice, "Hi.")
+    given = set()
+    for _ in range(2):
+        page = as_alice.get(reverse("transcript", args=[entry.pk]))
+        (nonce,) = re.findall(r'data-nonce="([^"]{20,})"', page.content.decode())
+        styles = policy(page.headers["Content-Security-Policy"])["style-src"]
+        assert styles == ["'self'", f"'nonce-{nonce}'"]
+        given.add(nonce)
+    assert len(given) == 2
 
 
 def test_no_page_of_ours_needs_what_the_policy_forbids(alice: User, as_alice: Client, client: Client) -> None:

@@ -10,6 +10,7 @@ from accounts.models import User
 from tests import speech
 from tests.conftest import Accept
 from transcriptions.models import Transcript, Transcription
+from transcriptions.workflow import waveform
 from transcriptions.workflow.intake import Refused, accept_track
 from transcriptions.workflow.prepare import prepare_next
 
@@ -33,6 +34,22 @@ def test_what_preparing_hears_of_the_sound_is_kept(
     assert -40 < sound["loudness_db"] < sound["peak_db"] <= 0
     assert 0 < sound["silent_share"] < 0.9
     assert sound["raised_db"] == 0
+
+
+def test_the_waveform_is_there_with_each_shard_and_made_again_with_it(
+    alice: User, accept: Accept, long_spoken: Path
+) -> None:
+    transcript = accept(alice, long_spoken).transcript
+    prepare_next(lambda: True)  # it is to stop after a shard
+    begun = waveform.of(transcript.pk)
+    prepare_next(go_on)
+    transcript.refresh_from_db()
+    whole = waveform.of(transcript.pk)
+    assert whole.startswith(begun[:-1])
+    assert len(whole) == pytest.approx(10 * (transcript.duration_seconds or 0), abs=1)
+    assert 0 < len(begun) < len(whole)
+    assert max(whole) == pytest.approx(255 * 10 ** (transcript.sound["peak_db"] / 20), abs=2)
+    assert min(whole) < 5  # its silences
 
 
 def test_very_quiet_sound_is_raised(

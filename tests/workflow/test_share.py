@@ -14,7 +14,7 @@ from tests.conftest import Accept
 from tests.management.commands import MANAGE, environment, services_here
 from transcriptions import storage, tally
 from transcriptions.models import ModelVersion, Segment, Transcript, Transcription
-from transcriptions.workflow import history
+from transcriptions.workflow import history, waveform
 from transcriptions.workflow.intake import Refused, accept_again
 from transcriptions.workflow.prepare import prepare_next
 
@@ -123,6 +123,7 @@ def test_the_same_sound_in_another_file_is_not_recognised_again(
         assert copied.media != done.media
         assert storage.exists(copied.media.storage_key)
         assert texts(copied) == texts(done)
+        assert waveform.of(copied.pk) == waveform.of(done.pk) != b""
         assert copied.size_bytes == done.size_bytes > 0
     counted = tally.total()
     assert (counted.same_sound, counted.missed) == (2, 4)

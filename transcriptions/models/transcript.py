@@ -131,6 +131,7 @@ class Shard(Leased):
     speech = models.JSONField(help_text=_("[start, end] of each part somebody speaks in, in seconds of the recording"))
     storage_key = models.CharField(max_length=200)
     digest = models.CharField(max_length=64, blank=True, help_text=_("sha256 of its sound"))
+    peaks = models.BinaryField(default=b"", help_text=_("its waveform, a byte for each tenth of a second"))
     state = models.CharField(max_length=8, choices=State, default=State.OFFERED)
     reached_seconds = models.FloatField(null=True, blank=True, help_text=_("heard so far, in the recording"))
     busy_seconds = models.FloatField(default=0.0, help_text=_("spent recognising it"))

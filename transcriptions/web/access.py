@@ -10,7 +10,7 @@ from transcriptions.models import Transcription
 
 def entry_of(user: User, entry_id: uuid.UUID) -> Transcription:
     """Raises Http404."""
-    entries = user.transcriptions.select_related("transcript__media", "user")
+    entries = user.transcriptions.select_related("transcript__media", "user", "upload")
     try:
         return entries.get(pk=entry_id)
     except Transcription.DoesNotExist:

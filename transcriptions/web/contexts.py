@@ -7,25 +7,26 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
-from django.utils.translation import get_language_info
+from django.template.defaultfilters import filesizeformat, floatformat
+from django.utils import timezone
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from transcriptions import configuration, estimate
+from transcriptions import configuration, estimate, incoming
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
-from transcriptions.models import Rendition, Segment, Transcript, Transcription
+from transcriptions.models import Rendition, Transcript, Transcription
 from transcriptions.remarks import Remark, remarks
 from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
 from transcriptions.workflow import files, quota, renditions
-from transcriptions.workflow.export import in_order
 from transcriptions.workflow.intake import limits
 
 Look = Callable[[], estimate.Outlook]
+SPEED_FROM_SECONDS = 3.0  # of work; before, it says nothing
 COMMON_LANGUAGES = ("en", "pt", "es", "fr", "de", "it", "ja", "zh")
 
 
@@ -38,6 +39,8 @@ class Status:
     sentence: str
     percent: int | None
     left: str
+    speed: str = ""
+    arrived: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -154,9 +157,45 @@ def _status(row: Transcription, look: Look) -> Status:
     )
     if state not in Transcript.LIVE:
         return Status(state, str(state.label), _outcome(transcript, state), None, "")
-    fraction, left = estimate.fraction(transcript), look().left(transcript)
-    percent = None if fraction is None else int(fraction * 100)
-    return Status(state, str(state.label), "", percent, durations.left(left) if left else "")
+    outlook = look()
+    fraction, left = estimate.fraction(transcript), outlook.left(transcript)
+    return Status(
+        state=state,
+        label=_stage(transcript, state, outlook),
+        sentence="",
+        percent=None if fraction is None else int(fraction * 100),
+        left=durations.left(left) if left else "",
+        speed=_speed(transcript),
+        arrived=_arrived(row),
+    )
+
+
+def _stage(transcript: Transcript, state: Transcript.State, outlook: estimate.Outlook) -> str:
+    ahead = outlook.ahead(transcript) if state == Transcript.State.QUEUED else 0
+    if ahead:
+        return ngettext("waiting behind %(count)d other", "waiting behind %(count)d others", ahead) % {"count": ahead}
+    if state == Transcript.State.RECOGNISING and transcript.recognised_seconds >= (transcript.duration_seconds or 0.0):
+        return _("finishing")
+    return str(state.label)
+
+
+def _speed(transcript: Transcript) -> str:
+    """How fast it is recognised, once there is something to tell it by."""
+    busy = (timezone.now() - transcript.started_at).total_seconds() if transcript.started_at else 0.0
+    if busy < SPEED_FROM_SECONDS or not transcript.recognised_seconds:
+        return ""
+    return _("%(times)s× as fast as it is spoken") % {"times": floatformat(transcript.recognised_seconds / busy, 1)}
+
+
+def _arrived(row: Transcription) -> str:
+    """How much of its file has come, while it comes."""
+    upload = getattr(row, "upload", None)
+    if upload is None or upload.completed_at or upload.error_code:
+        return ""
+    there = incoming.received(upload.pk)
+    if not upload.size_bytes:
+        return _("uploading, %(size)s so far") % {"size": filesizeformat(there)}
+    return _("uploading, %(percent)d %%") % {"percent": int(100 * there / upload.size_bytes)}
 
 
 def _outcome(transcript: Transcript, state: Transcript.State) -> str:
@@ -177,12 +216,25 @@ def _made(row: Transcription, kind: str) -> Made:
     return Made(found.state, percent, said, found.expires_at)
 
 
-def segments(transcript_id: int) -> list[dict[str, Any]]:
-    return [segment(row) for row in in_order(transcript_id)]
-
-
-def segment(row: Segment) -> dict[str, Any]:
-    return {"id": row.pk, "start": row.start_seconds, "clock": clock(row.start_seconds), "text": row.text}
+def keys() -> list[tuple[str, str]]:
+    """What the player does by the keyboard, by the names of static/js/player/keys.js."""
+    return [
+        ("play", _("Play and pause")),
+        ("back", _("5 seconds back")),
+        ("forward", _("5 seconds on")),
+        ("previous", _("Previous sentence")),
+        ("next", _("Next sentence")),
+        ("wordBack", _("Previous word")),
+        ("wordOn", _("Next word")),
+        ("slower", _("Slower")),
+        ("faster", _("Faster")),
+        ("normal", _("Usual speed")),
+        ("silence", _("Skip silence")),
+        ("loop", _("Loop the selected text, or the sentence")),
+        ("follow", _("Follow what is spoken")),
+        ("find", _("Find in this transcript")),
+        ("sheet", _("This sheet")),
+    ]
 
 
 def formats() -> list[str]:

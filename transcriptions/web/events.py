@@ -11,30 +11,32 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from itertools import count
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_GET
 
-from transcriptions.models import Transcription
+from transcriptions.models import Segment, Transcription
 from transcriptions.progress import announcements
 from transcriptions.threads import in_thread
-from transcriptions.web import contexts
+from transcriptions.web import contexts, text
 from transcriptions.web.access import entry_of
 from transcriptions.workflow.export import in_order
 
 PING_SECONDS = 15  # a comment now and then keeps proxies from closing the line, and finds what was not announced
 REST_SECONDS = 0.25  # between two looks: a burst of segments is one event
+AT_ONCE = 200  # segments in an event
 RETRY_MILLISECONDS = 1500
 
 
 @dataclass(frozen=True)
 class Look:
-    """What has changed since a revision, ready to be sent."""
+    """What there is to be told, ready to be sent; the segments that came until `revision` are asked for by pieces."""
 
     revision: int
-    segments: str
     status: str
     is_over: bool
 
@@ -68,8 +70,8 @@ async def _follow(request: HttpRequest, entry: Transcription, since: int) -> Asy
             except Http404:  # deleted in another tab
                 yield _event("end", since, "")
                 return
-            if look.segments:
-                yield _event("segments", look.revision, look.segments)
+            async for some in _segments(entry.transcript_id, since, look, language):
+                yield some
             yield _event("end" if look.is_over else "status", look.revision, look.status)
             if look.is_over:
                 return
@@ -85,15 +87,31 @@ def _look(request: HttpRequest, entry: Transcription, since: int, language: str 
     shown_before = entry.transcript_id
     entry = entry_of(entry.user, entry.pk)  # the revision first: what comes in between is sent once more next time
     if entry.transcript_id != shown_before or 0 < since < entry.transcript.anew_revision:
-        return Look(entry.transcript.revision, "", "", is_over=True)  # of another text: the page begins anew
-    newer = in_order(entry.transcript_id).filter(revision__gt=since)
+        return Look(entry.transcript.revision, "", is_over=True)  # of another text: the page begins anew
     with translation.override(language):
         shown = contexts.entry(entry)
-        rows = [render_to_string("transcriptions/_segment.html", {"segment": contexts.segment(row)}) for row in newer]
         status = render_to_string(
             "transcriptions/_status.html", {"entry": shown, "formats": contexts.formats()}, request
         )
-    return Look(entry.transcript.revision, "".join(rows), status, not shown.status.is_live)
+    return Look(entry.transcript.revision, status, not shown.status.is_live)
+
+
+async def _segments(transcript_id: int, since: int, look: Look, language: str | None) -> AsyncIterator[str]:
+    """Events of AT_ONCE segments each. The last alone tells the new revision: who is cut off before gets all again."""
+    newer = in_order(transcript_id).filter(revision__gt=since)
+    for first in count(0, AT_ONCE) if look.status else ():
+        piece, is_last = await in_thread(partial(_piece, newer, first, language))
+        if piece:
+            yield _event("segments", look.revision if is_last else since, piece)
+        if is_last:
+            return
+
+
+def _piece(newer: QuerySet[Segment], first: int, language: str | None) -> tuple[str, bool]:
+    found = list(newer[first : first + AT_ONCE + 1])
+    with translation.override(language):
+        shown = {"segments": [text.segment(row) for row in found[:AT_ONCE]]}
+        return render_to_string("transcriptions/_segments.html", shown).strip(), len(found) <= AT_ONCE
 
 
 def _event(name: str, revision: int, data: str) -> str:

@@ -39,7 +39,7 @@ def _upload(row: Upload) -> dict[str, Any]:
         "url": f"{PATH}{row.pk}",
         "file_name": row.file_name,
         "size_bytes": row.size_bytes,
-        "received_bytes": _received(row),
+        "received_bytes": incoming.received(row.pk),
         "last_modified": row.last_modified,
         "expires_at": row.expires_at.isoformat(),
         "entry_url": entry,
@@ -47,13 +47,6 @@ def _upload(row: Upload) -> dict[str, Any]:
         "sentence": _sentence(row),
         "is_refused": bool(row.error_code),
     }
-
-
-def _received(row: Upload) -> int:
-    try:
-        return incoming.size(row.pk)
-    except FileNotFoundError:
-        return 0
 
 
 def _sentence(row: Upload) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from transcriptions.web import account, events, links, media, record, upload, uploads, views
+from transcriptions.web import account, events, links, media, reading, record, upload, uploads, views
 
 urlpatterns = [
     path("", views.history, name="history"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("account/delete", account.delete, name="delete_account"),
     path("t/<uuid:entry_id>/", views.transcript, name="transcript"),
     path("t/<uuid:entry_id>/events", events.events, name="events"),
+    path("t/<uuid:entry_id>/pages/<int:number>", reading.page, name="page"),
+    path("t/<uuid:entry_id>/find", reading.find, name="find"),
+    path("t/<uuid:entry_id>/peaks", reading.peaks, name="peaks"),
     path("t/<uuid:entry_id>/media", media.media, name="media"),
     path("t/<uuid:entry_id>/video", media.video, name="video"),
     path("t/<uuid:entry_id>/made/<str:kind>", views.made, name="made"),

@@ -26,6 +26,7 @@ from transcriptions.engine.options import PRESETS
 from transcriptions.models import Rendition
 from transcriptions.sentences import sentence
 from transcriptions.web import contexts, durations, streams
+from transcriptions.web import text as texts
 from transcriptions.web.access import entry_of
 from transcriptions.workflow import export as exporting
 from transcriptions.workflow import history as entries
@@ -40,7 +41,7 @@ def history(request: HttpRequest) -> HttpResponse:
     """The upload form and the person's history; for htmx, the rows alone."""
     if not request.user.is_authenticated:
         return _sign_in(request, request.get_full_path())
-    rows = request.user.transcriptions.select_related("transcript__media").order_by("-created_at", "-pk")
+    rows = request.user.transcriptions.select_related("transcript__media", "upload").order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     shown = contexts.entries(list(page.object_list))
     context = {"page": page, "entries": shown, "any_live": any(entry.status.is_live for entry in shown)}
@@ -59,13 +60,17 @@ def _sign_in(request: HttpRequest, then: str) -> HttpResponse:
 @require_safe
 @login_required
 def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    """From the ?page= on that a reader without scripts has turned to, with what says ?q=."""
     entry = entry_of(cast(User, request.user), entry_id)
     renditions.ask_once(entry=entry, kind=Rendition.Kind.PROXY, now=timezone.now())
+    page = request.GET.get("page", "")
     context = {
         "entry": contexts.entry(entry),
-        "segments": contexts.segments(entry.transcript_id),
+        "text": texts.text(entry.transcript_id, int(page) if re.fullmatch("[0-9]{1,6}", page) else 0),
+        "found": texts.found(entry.transcript_id, request.GET.get("q", "")),
         "revision": entry.transcript.revision,
         "formats": contexts.formats(),
+        "keys": contexts.keys(),
     }
     return render(request, "transcriptions/transcript.html", context)
 

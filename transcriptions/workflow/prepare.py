@@ -20,6 +20,7 @@ from transcriptions.engine.ffmpeg import Sound
 from transcriptions.engine.gain import Raiser
 from transcriptions.engine.loudness import Meter
 from transcriptions.engine.options import Options
+from transcriptions.engine.peaks import peaks
 from transcriptions.engine.values import BYTES_PER_SECOND, AudioTrack
 from transcriptions.engine.values import Shard as CutShard
 from transcriptions.models import Media, Shard, Transcript, Upload
@@ -209,6 +210,7 @@ def _offer(lease: Lease[Transcript], shard: CutShard, digest: str, *, is_new: bo
     transcript = lease.work
     key = storage.shard_key(transcript.pk, shard.index) if shard.speech else ""
     undone = Shard.objects.filter(transcript=transcript, index=shard.index, state=Shard.State.OFFERED)
+    waveform = peaks(shard.pcm, shard.start)
     if key and (is_new or undone.exists()):
         storage.write(key, shard.pcm)
     with transaction.atomic():
@@ -223,10 +225,11 @@ def _offer(lease: Lease[Transcript], shard: CutShard, digest: str, *, is_new: bo
                 speech=[[span.start, span.end] for span in shard.speech],
                 storage_key=key,
                 digest=digest,
+                peaks=waveform,
                 state=Shard.State.OFFERED if shard.speech else Shard.State.DONE,
             )
         spoken = [[span.start, span.end] for span in shard.speech]
-        undone.update(storage_key=key, start_seconds=shard.start, end_seconds=shard.end, speech=spoken)
+        undone.update(storage_key=key, start_seconds=shard.start, end_seconds=shard.end, speech=spoken, peaks=waveform)
         if not state.change(
             transcript.pk, **progress, recognised_seconds=F("recognised_seconds") + (_silent(shard) if is_new else 0.0)
         ):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from transcriptions import locks, storage, tally
 from transcriptions.models import Segment, Shard, Transcript
-from transcriptions.workflow import state
+from transcriptions.workflow import state, waveform
 from transcriptions.workflow.lease import Lease
 
 NEAR_SECONDS = 1.0  # containers disagree by less on how long the same sound is; a longer one was cut without a trace
@@ -92,7 +92,13 @@ def _copy(source: Transcript, target: Transcript, now: datetime) -> None:
     )
     target.shards.all().delete()
     shard = Shard.objects.create(
-        transcript=target, index=0, start_seconds=0.0, end_seconds=length, speech=[], state=Shard.State.DONE
+        transcript=target,
+        index=0,
+        start_seconds=0.0,
+        end_seconds=length,
+        speech=[],
+        peaks=waveform.of(source.pk),
+        state=Shard.State.DONE,
     )
     ordered = enumerate(source.segments.order_by("start_seconds", "pk").iterator(SEGMENTS))
     while some := list(islice(ordered, SEGMENTS)):
