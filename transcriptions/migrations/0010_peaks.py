@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transcriptions', '0008_uploads_renditions_and_watched_folders'),
+        ("transcriptions", "0009_entries_of_programs"),
     ]
 
     operations = [
