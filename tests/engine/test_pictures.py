@@ -437,7 +437,7 @@ def text(tmp_path: Path) -> Path:
 def packets(file: Path) -> str:
     """The hashes of the picture and of all sound, as they are stored."""
     chosen = ["-map", "0:v", "-map", "0:a", "-c", "copy"]
-    command = [REAL.ffmpeg, "-v", "error", "-i", file, *chosen, "-f", "streamhash", "-"]
+    command = [REAL.ffmpeg, "-v", "error", "-i", str(file), *chosen, "-f", "streamhash", "-"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
@@ -461,7 +461,7 @@ def test_subtitles_go_along_and_nothing_is_encoded(
     assert b"private" not in target.read_bytes()
     track = shown(target)["streams"][-1]
     assert (track["tags"]["language"], track["disposition"]["default"]) == ("por", 1)
-    command = [REAL.ffmpeg, "-v", "error", "-i", target, "-map", "0:s", "-f", "srt", "-"]
+    command = [REAL.ffmpeg, "-v", "error", "-i", str(target), "-map", "0:s", "-f", "srt", "-"]
     assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == SPOKEN_SRT
 
 

@@ -177,7 +177,8 @@ def test_the_persons_own_text_goes_along_without_encoding(
     assert made.expires_at
     hours = (made.expires_at - timezone.now()).total_seconds() / 3600
     assert hours == pytest.approx(django_settings.EXPORT_KEEP_HOURS, abs=0.1)
-    command = [configuration.ffmpeg().ffmpeg, "-v", "error", "-i", storage.path(made.storage_key), "-f", "srt", "-"]
+    file = str(storage.path(made.storage_key))
+    command = [configuration.ffmpeg().ffmpeg, "-v", "error", "-i", file, "-f", "srt", "-"]
     assert "good morning" in subprocess.run(command, check=True, capture_output=True, text=True).stdout.lower()
 
 

@@ -85,7 +85,7 @@ class ShapeForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None = None) -> None:
-        super().__init__(data, auto_id="shape-%s")
+        super().__init__(data, auto_id="shape-%s", label_suffix="")
 
     def shape(self) -> shape.Shape:
         chosen = self.cleaned_data
