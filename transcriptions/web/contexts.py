@@ -21,6 +21,7 @@ from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
+from transcriptions.web.forms import ShapeForm
 from transcriptions.workflow import files, quota, renditions
 from transcriptions.workflow.export import in_order
 from transcriptions.workflow.intake import limits
@@ -111,6 +112,12 @@ class Entry:
         return _made(self.row, kind) if offered else None
 
     @property
+    def inside(self) -> Made | None:
+        """As subtitled."""
+        kind = Rendition.Kind.INSIDE
+        return _made(self.row, kind) if renditions.can_be_asked_for(self.row, kind) else None
+
+    @property
     def can_begin_again(self) -> bool:
         return self.status.state == Transcript.State.DONE and bool(self.row.transcript.media.storage_key)
 
@@ -185,8 +192,8 @@ def segment(row: Segment) -> dict[str, Any]:
     return {"id": row.pk, "start": row.start_seconds, "clock": clock(row.start_seconds), "text": row.text}
 
 
-def formats() -> list[str]:
-    return list(FORMATS)
+def downloads() -> dict[str, Any]:
+    return {"formats": list(FORMATS), "shape": ShapeForm()}
 
 
 def upload_form() -> dict[str, Any]:

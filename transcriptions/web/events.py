@@ -92,9 +92,7 @@ def _look(request: HttpRequest, entry: Transcription, since: int, language: str 
     with translation.override(language):
         shown = contexts.entry(entry)
         rows = [render_to_string("transcriptions/_segment.html", {"segment": contexts.segment(row)}) for row in newer]
-        status = render_to_string(
-            "transcriptions/_status.html", {"entry": shown, "formats": contexts.formats()}, request
-        )
+        status = render_to_string("transcriptions/_status.html", {"entry": shown, **contexts.downloads()}, request)
     return Look(entry.transcript.revision, "".join(rows), status, not shown.status.is_live)
 
 
