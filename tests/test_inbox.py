@@ -184,15 +184,15 @@ def test_a_file_that_has_changed_since_is_not_moved(root: Path, tmp_path: Path) 
 
 
 def test_a_text_is_there_whole_or_as_it_was(root: Path) -> None:
-    def broken() -> list[str]:
+    def broken() -> list[bytes]:
         raise OSError("broken")
 
     place = root / "a.mp3.txt"
-    inbox.write(place, ["one\n", "two\n"])
+    inbox.write(place, [b"one\n", b"two\n"])
     with pytest.raises(OSError, match="broken"):
         inbox.write(place, (line for line in broken()))
     assert place.read_text() == "one\ntwo\n"
-    inbox.write(place, ["three\n"])
+    inbox.write(place, [b"three\n"])
     assert place.read_text() == "three\n"
 
 

@@ -280,6 +280,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"faster_whisper": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("faster_whisper", "fontTools", "fpdf")},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }

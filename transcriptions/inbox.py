@@ -144,9 +144,9 @@ def move(found: Found, place: Path) -> None:
     found.path.unlink(missing_ok=True)
 
 
-def write(place: Path, pieces: Iterable[str]) -> None:
-    """A text under its name when it is complete, in place of an older one."""
-    with _unfinished(place).open("w", encoding="utf-8", newline="") as opened:
+def write(place: Path, pieces: Iterable[bytes]) -> None:
+    """A file under its name when it is complete, in place of an older one."""
+    with _unfinished(place).open("wb") as opened:
         opened.writelines(pieces)
     _name(place)
 

@@ -51,6 +51,7 @@ SENTENCES = {
     "recognition_failed": _(
         "The recording could not be recognised, after several attempts. Try again, or ask the operator."
     ),
+    "none_chosen": _("No transcript was chosen. Check at least one."),
     "no_encoder": _("The server has nothing to encode videos with. Ask its operator to install it."),
     "no_subtitles": _("The server cannot draw subtitles into a picture. Ask its operator for an ffmpeg that can."),
     "bad_subtitles": _("The subtitles of this text could not be read. Tell the operator."),

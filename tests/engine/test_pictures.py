@@ -15,7 +15,9 @@ from transcriptions import configuration
 from transcriptions.engine import pictures
 from transcriptions.engine.encoders import HARDWARE, SOFTWARE, Encoder
 from transcriptions.engine.hardware import look
-from transcriptions.engine.pictures import Limits, Made, PictureError, burn, proxy
+from transcriptions.engine.language_codes import CODES, iso_639_2
+from transcriptions.engine.options import LANGUAGES
+from transcriptions.engine.pictures import Limits, Made, PictureError, burn, enclose, proxy
 from transcriptions.engine.playable import is_playable
 
 REAL = configuration.ffmpeg()
@@ -384,3 +386,104 @@ def test_a_burning_hardware_gives_way_too(
     assert "-f srt" in read
     assert "ass=filename=subtitles.ass" in call
     assert "fontsdir=" in call
+
+
+# --- Subtitles beside the picture ------------------------------------------------------------------------------------
+SPOKEN_SRT = """1
+00:00:00,500 --> 00:00:01,500
+Não há café, 会議 صباح 🎉
+
+2
+00:00:02,000 --> 00:00:03,000
+One
+two
+
+"""
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """By their endings: four seconds with two audio tracks, and a title nobody asked for."""
+    folder = tmp_path_factory.mktemp("films")
+    picture = ["-f", "lavfi", "-i", "color=black:size=160x120:rate=10:duration=4"]
+    sound = [
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=duration=4",
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-map",
+        "1",
+        "-metadata",
+        "title=private",
+    ]
+    made = {"mp4": ("libx264", "aac"), "mov": ("libx264", "pcm_s16le")}
+    made |= {"webm": ("libvpx", "libopus"), "avi": ("mpeg4", "libmp3lame")}
+    for ending, (picture_codec, sound_codec) in made.items():
+        ffmpeg(*picture, *sound, "-c:v", picture_codec, "-c:a", sound_codec, f"file:{folder / 'a'}.{ending}")
+    return {ending: folder / f"a.{ending}" for ending in made}
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    file = tmp_path / "text.srt"
+    file.write_text(SPOKEN_SRT)
+    return file
+
+
+def packets(file: Path) -> str:
+    """The hashes of the picture and of all sound, as they are stored."""
+    chosen = ["-map", "0:v", "-map", "0:a", "-c", "copy"]
+    command = [REAL.ffmpeg, "-v", "error", "-i", str(file), *chosen, "-f", "streamhash", "-"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("ending", "form", "codec"),
+    [
+        ("mp4", "mp4", "mov_text"),
+        ("mov", "mov", "mov_text"),
+        ("webm", "matroska", "subrip"),
+        ("avi", "matroska", "subrip"),
+    ],
+)
+def test_subtitles_go_along_and_nothing_is_encoded(
+    ending: str, form: str, codec: str, films: dict[str, Path], text: Path, target: Path, scratch: Path
+) -> None:
+    source = films[ending]
+    made = enclose(REAL.ffmpeg, source, text, target, form=form, language="pt", scratch=scratch)
+    assert made == Made("", target.stat().st_size)
+    assert codecs(target) == [*codecs(source), codec]
+    assert packets(target) == packets(source)
+    assert b"private" not in target.read_bytes()
+    track = shown(target)["streams"][-1]
+    assert (track["tags"]["language"], track["disposition"]["default"]) == ("por", 1)
+    command = [REAL.ffmpeg, "-v", "error", "-i", str(target), "-map", "0:s", "-f", "srt", "-"]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == SPOKEN_SRT
+
+
+def test_a_language_that_is_not_known_is_none(films: dict[str, Path], text: Path, target: Path, scratch: Path) -> None:
+    enclose(REAL.ffmpeg, films["mp4"], text, target, form="mp4", language="", scratch=scratch)
+    assert index_is_in_front(target)
+    assert shown(target)["streams"][-1]["tags"].get("language", "und") == "und"
+
+
+def test_what_cannot_be_put_together_is_a_failure_with_its_reason(
+    films: dict[str, Path], text: Path, target: Path, scratch: Path
+) -> None:
+    with pytest.raises(PictureError) as failed:  # vp8 is no codec of mov
+        enclose(REAL.ffmpeg, films["webm"], text, target, form="mov", language="pt", scratch=scratch)
+    assert failed.value.code == "not_encoded"
+    assert failed.value.detail
+    assert not target.exists()
+    assert list(scratch.iterdir()) == []
+
+
+def test_every_language_has_three_letters() -> None:
+    assert set(CODES) == set(LANGUAGES)
+    assert all(len(code) == 3 for code in CODES.values())
+    assert len(set(CODES.values())) == len(CODES)
+    assert iso_639_2("") == "und"

@@ -33,15 +33,30 @@ BEGINNINGS = {
     "srt": r"1\n00:00:0\d,\d{3} --> 00:00:0\d,\d{3}\nGood morning",
     "vtt": r"WEBVTT\nLanguage: en\n\n00:00:0\d\.\d{3} --> 00:00:0\d\.\d{3}\nGood morning",
     "json": r'\{"language": "en", "duration": \d.*"model": "tiny.en", "segments": \[\n\{"start"',
+    "csv": r"\ufeffstart,end,text\s+\d\.\d{3},\d\.\d{3},Good morning",
+    "tsv": r"start\tend\ttext\s+\d\.\d{3}\t\d\.\d{3}\tGood morning",
+    "lrc": r"\[00:0\d\.\d\d\]Good morning",
+    "ass": r"\[Script Info\]\n",
+    "ttml": r"<\?xml ",
 }
+DOCUMENTS = {"docx": b"PK", "pdf": b"%PDF-"}
 
 
 def test_every_format_is_tested() -> None:
-    assert set(BEGINNINGS) == set(FORMATS)
+    assert {*BEGINNINGS, *DOCUMENTS} == set(FORMATS)
 
 
 @pytest.mark.usefixtures("_loaded")
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", DOCUMENTS)
+def test_a_document_alone_is_on_standard_output(
+    format_name: str, spoken: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    call_command("transcribe", spoken, format_name=format_name)
+    assert capfdbinary.readouterr().out.startswith(DOCUMENTS[format_name])
+
+
+@pytest.mark.usefixtures("_loaded")
+@pytest.mark.parametrize("format_name", BEGINNINGS)
 def test_the_transcript_alone_is_on_standard_output(
     format_name: str, spoken: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -132,8 +147,8 @@ def test_a_language_nobody_knows_is_a_sentence(spoken: Path) -> None:
 
 
 def test_a_format_nobody_knows_is_refused(spoken: Path) -> None:
-    with pytest.raises(CommandError, match="invalid choice: 'pdf'"):
-        call_command("transcribe", str(spoken), "--format", "pdf")
+    with pytest.raises(CommandError, match="invalid choice: 'exe'"):
+        call_command("transcribe", str(spoken), "--format", "exe")
 
 
 def test_a_file_is_looked_for_where_the_person_stands(spoken: Path) -> None:

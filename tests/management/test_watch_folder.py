@@ -191,7 +191,7 @@ def test_two_do_not_watch_the_same_folder_for_the_same_person(
     [
         (("nowhere", "--user", "alice@example.org"), "There is no folder nowhere"),
         (("{root}", "--user", "nobody@example.org"), "There is no active account with the address nobody@example.org"),
-        (("{root}", "--user", "alice@example.org", "--write", "txt,docx"), "There is no format docx"),
+        (("{root}", "--user", "alice@example.org", "--write", "txt,exe"), "There is no format exe"),
         (("{root}", "--user", "alice@example.org", "--move", "{root}"), "move to another one"),
         (("{root}", "--user", "alice@example.org", "--language", "klingon"), "klingon"),
     ],

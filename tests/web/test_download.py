@@ -1,6 +1,7 @@
 """Taking a transcript away as a file."""
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.web import rows
+from transcriptions.engine.formats import FORMATS
 from transcriptions.models import Transcript, Transcription
 
 pytestmark = pytest.mark.django_db
@@ -40,14 +42,19 @@ def address(entry: Transcription, format_name: str) -> str:
 
 
 def download(user: User, path: str) -> tuple[StreamingHttpResponse, str]:
+    response, body = download_bytes(user, path)
+    return response, body.decode()
+
+
+def download_bytes(user: User, path: str) -> tuple[StreamingHttpResponse, bytes]:
     """The answer as the ASGI server gets it, and its whole body."""
 
-    async def ask() -> tuple[StreamingHttpResponse, str]:
+    async def ask() -> tuple[StreamingHttpResponse, bytes]:
         client = AsyncClient()
         await client.aforce_login(user)
         response: Any = await client.get(path)
         body = b"".join([piece async for piece in response])
-        return response, body.decode()
+        return response, body
 
     return async_to_sync(ask)()
 
@@ -68,7 +75,7 @@ def test_json_has_everything(alice: User) -> None:
 
 def test_a_title_in_any_script_names_the_file(alice: User) -> None:
     response, _ = download(alice, address(rows.entry(alice, "Olá.", title='Reunião "3ª" 会議'), "srt"))
-    encoded = "Reuni%C3%A3o%20%223%C2%AA%22%20%E4%BC%9A%E8%AD%B0.srt"
+    encoded = "Reuni%C3%A3o%20-3%C2%AA-%20%E4%BC%9A%E8%AD%B0.srt"
     assert response.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{encoded}"
 
 
@@ -110,3 +117,79 @@ def test_a_format_nobody_knows_is_404(alice: User, as_alice: Client, format_name
 
 def test_posting_to_it_is_not_allowed(alice: User, as_alice: Client) -> None:
     assert as_alice.post(address(rows.entry(alice), "txt")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("format_name", "content_type", "beginning"),
+    [
+        ("csv", "text/csv; charset=utf-8", b"\xef\xbb\xbfstart,end,text\r\n0.000,2.000,Good"),
+        ("tsv", "text/tab-separated-values; charset=utf-8", b"start\tend\ttext\r\n"),
+        ("lrc", "text/plain; charset=utf-8", b"[ti:Talk]\n[00:00.00]Good morning.\n"),
+        ("ass", "text/x-ssa; charset=utf-8", b"[Script Info]\n"),
+        ("ttml", "application/ttml+xml; charset=utf-8", b"<?xml "),
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK"),
+        ("pdf", "application/pdf", b"%PDF-"),
+    ],
+)
+def test_the_other_formats_are_what_they_say(
+    alice: User, format_name: str, content_type: str, beginning: bytes
+) -> None:
+    response, body = download_bytes(alice, address(rows.entry(alice, *TEXTS), format_name))
+    assert response.headers["Content-Type"] == content_type
+    assert response.headers["Content-Disposition"] == f'attachment; filename="Talk.{format_name}"'
+    assert body.startswith(beginning)
+
+
+# --- Shapes ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("format_name", "query", "expected"),
+    [
+        ("txt", "flow=plain", "Good morning. Is a < b & c > d? Não há café.\n"),
+        (
+            "txt",
+            "times=1&offset=60.5",
+            "[00:01:00] Good morning.\n[00:01:02] Is a < b & c > d?\n[00:01:04] Não há café.\n",
+        ),
+        ("txt", "flow=paragraphs&line=&words=", "Good morning. Is a < b & c > d? Não há café.\n\n"),
+        ("srt", "offset=-4", "1\n00:00:00,000 --> 00:00:02,000\nNão há café.\n\n"),
+    ],
+)
+def test_it_comes_as_somebody_wants_it(alice: User, format_name: str, query: str, expected: str) -> None:
+    path = f"{address(rows.entry(alice, *TEXTS), format_name)}?{query}"
+    assert download(alice, path)[1] == expected
+
+
+def test_subtitles_come_with_the_words_that_somebody_wants(alice: User) -> None:
+    path = f"{address(rows.entry(alice, 'One two three four.'), 'vtt')}?words=1&lines=1&line=10"
+    assert re.findall(r"^\w+\.?$", download(alice, path)[1], re.MULTILINE) == ["WEBVTT", "One", "two", "three", "four."]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("line=9", "Characters in a line of subtitles: Ensure this value is greater than or equal to 10."),
+        ("line=101", "less than or equal to 100"),
+        ("lines=3", "less than or equal to 2"),
+        ("words=0", "greater than or equal to 1"),
+        ("words=x", "Enter a whole number."),
+        ("offset=nan", "Enter a number."),
+        ("offset=1e9", "less than or equal to 360000"),
+        ("flow=upwards", "Select a valid choice."),
+        ("times=2", "Select a valid choice."),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(alice: User, as_alice: Client, query: str, said: str) -> None:
+    answer = as_alice.get(f"{address(rows.entry(alice, 'Hi.'), 'srt')}?{query}")
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
+def test_the_page_offers_it_without_a_script(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice, "Hi.")
+    page = as_alice.get(reverse("transcript", args=[entry.pk])).content.decode()
+    for name in FORMATS:
+        assert f'href="{address(entry, name)}"' in page
+        assert f'formaction="{address(entry, name)}"' in page
+    for name in ("line", "lines", "words", "offset", "flow", "times"):
+        assert f'name="{name}"' in page
+        assert f'for="shape-{name}"' in page

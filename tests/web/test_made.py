@@ -16,10 +16,15 @@ from transcriptions import storage
 from transcriptions.engine.pictures import PictureError
 from transcriptions.models import Media, Rendition, Transcript, Transcription
 from transcriptions.sentences import SENTENCES, sentence
+from transcriptions.web.media import MADE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PROXY, SUBTITLED = Rendition.Kind.PROXY, Rendition.Kind.SUBTITLED
+PROXY, SUBTITLED, INSIDE = Rendition.Kind.PROXY, Rendition.Kind.SUBTITLED, Rendition.Kind.INSIDE
+OWN = [  # what is one person's: its address, and what the page calls it
+    (SUBTITLED, "video", ".mp4", "a video with subtitles in the picture"),
+    (INSIDE, "inside", ".mkv", "a recording with subtitles to turn on and off"),
+]
 CODES = ("no_encoder", "no_subtitles", "bad_subtitles", "too_slow", "too_large_a_result", "not_encoded")
 
 
@@ -37,13 +42,13 @@ def film(alice: User) -> Transcription:
     return entry
 
 
-def made(entry: Transcription, kind: str, content: bytes = b"", **fields: object) -> Rendition:
+def made(entry: Transcription, kind: str, content: bytes = b"", ending: str = ".mp4", **fields: object) -> Rendition:
     media = entry.transcript.media
     row = Rendition.objects.create(
-        media=media, kind=kind, transcription=entry if kind == SUBTITLED else None, created_at=timezone.now()
+        media=media, kind=kind, transcription=None if kind == PROXY else entry, created_at=timezone.now()
     )
     if content:
-        key = storage.rendition_key(media.sha256, row.pk, ".mp4")
+        key = storage.rendition_key(media.sha256, row.pk, ending)
         storage.write(key, content)
         fields = {"state": "done", "storage_key": key, "size_bytes": len(content), "expires_at": timezone.now()}
     Rendition.objects.filter(pk=row.pk).update(**fields)
@@ -103,7 +108,7 @@ def test_once_it_is_there_the_page_plays_it(film: Transcription, alice: User, as
 
 
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("kind", [PROXY, SUBTITLED])
+@pytest.mark.parametrize("kind", [PROXY, SUBTITLED, INSIDE])
 def test_a_failure_is_a_sentence_and_can_be_tried_again(
     code: str, kind: str, film: Transcription, as_alice: Client
 ) -> None:
@@ -120,20 +125,22 @@ def test_every_way_it_can_fail_has_a_sentence() -> None:
     assert [code for code in CODES if f'"{code}"' not in told] == []
 
 
-def test_the_video_is_offered_asked_for_and_downloaded(
-    film: Transcription, alice: User, as_alice: Client, port: int
+@pytest.mark.parametrize(("kind", "name", "ending", "what"), OWN)
+def test_ones_own_is_offered_asked_for_and_downloaded(
+    kind: str, name: str, ending: str, what: str, film: Transcription, alice: User, as_alice: Client, port: int
 ) -> None:
-    assert "Make a video with subtitles in the picture" in page(as_alice, film)
-    assert get(port, alice, "video", film).status == 404
-    as_alice.post(reverse("made", args=[film.pk, SUBTITLED]))
-    assert "The video with subtitles in the picture is being made." in page(as_alice, film)
-    assert get(port, alice, "video", film).status == 404
-    Rendition.objects.filter(kind=SUBTITLED).delete()
-    made(film, SUBTITLED, b"film with text")
-    assert f'href="{reverse("video", args=[film.pk])}"' in page(as_alice, film)
-    answer = get(port, alice, "video", film)
+    assert f"Make {what}" in page(as_alice, film)
+    assert get(port, alice, name, film).status == 404
+    as_alice.post(reverse("made", args=[film.pk, kind]))
+    assert f"The {what[2:]} is being made." in page(as_alice, film)
+    assert get(port, alice, name, film).status == 404
+    Rendition.objects.filter(kind=kind).delete()
+    made(film, kind, b"film with text", ending)
+    assert f'href="{reverse(name, args=[film.pk])}"' in page(as_alice, film)
+    answer = get(port, alice, name, film)
     assert (answer.status, body(answer)) == (200, b"film with text")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="Talk.mp4"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="Talk{ending}"'
+    assert answer.headers["Content-Type"] == MADE[ending]
 
 
 def test_sound_and_unfinished_work_offer_none(alice: User, as_alice: Client) -> None:
@@ -146,8 +153,9 @@ def test_sound_and_unfinished_work_offer_none(alice: User, as_alice: Client) -> 
 
 def test_a_stranger_gets_404(film: Transcription, bob: User, as_bob: Client, port: int) -> None:
     made(film, SUBTITLED, b"film with text")
+    made(film, INSIDE, b"film and text")
     made(film, PROXY, b"made film")
-    assert get(port, bob, "video", film).status == get(port, bob, "media", film).status == 404
+    assert {get(port, bob, name, film).status for name in ("video", "inside", "media")} == {404}
     for method in (as_bob.get, as_bob.post):
         assert method(reverse("made", args=[film.pk, PROXY])).status_code == 404
         assert method(reverse("made", args=[uuid.uuid4(), SUBTITLED])).status_code == 404
@@ -183,6 +191,7 @@ def test_somebody_signed_out_is_sent_to_the_sign_in_page(film: Transcription, cl
 def test_where_ffmpeg_draws_no_text_it_is_not_offered(
     as_alice: Client, film: Transcription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "with subtitles" in page(as_alice, film)
+    assert "subtitles in the picture" in page(as_alice, film)
     monkeypatch.setattr("transcriptions.configuration.draws_subtitles", lambda: False)
-    assert "with subtitles" not in page(as_alice, film)
+    assert "subtitles in the picture" not in page(as_alice, film)
+    assert "subtitles to turn on and off" in page(as_alice, film)

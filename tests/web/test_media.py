@@ -5,6 +5,7 @@ import http.client
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -171,20 +172,19 @@ def within(seconds: float) -> Iterator[None]:
 
 def test_a_line_that_is_cut_closes_the_file(port: int, alice: User) -> None:
     entry = recording(alice, bytes(30_000_000))
-    path = next(storage.path("media").rglob("*/*"))
-    line = listen(port, alice, entry)
-    assert is_open(path)
-    line.close()
+    path = storage.path(Media.objects.get().storage_key)
+    with closing(listen(port, alice, entry)):
+        assert is_open(path)
     assert any(not is_open(path) for _ in within(5))
 
 
 def test_whoever_listens_holds_no_connection_to_the_database(port: int, alice: User) -> None:
     entry = recording(alice, bytes(30_000_000))
     before = connections()
-    lines = [listen(port, alice, entry) for _ in range(5)]
-    assert any(connections() <= before for _ in within(5))
-    for line in lines:
-        line.close()
+    with ExitStack() as lines:
+        for _ in range(5):
+            lines.enter_context(closing(listen(port, alice, entry)))
+        assert any(connections() <= before for _ in within(5))
 
 
 def connections() -> int:

@@ -27,7 +27,7 @@ from transcriptions.workflow.intake import accept_again
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Work = Callable[[], None]
-PROXY, SUBTITLED = Rendition.Kind.PROXY, Rendition.Kind.SUBTITLED
+PROXY, SUBTITLED, INSIDE = Rendition.Kind.PROXY, Rendition.Kind.SUBTITLED, Rendition.Kind.INSIDE
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +113,7 @@ def test_what_they_play_is_left_alone(alice: User, accept: Accept, spoken: Path)
     entry = finished(alice, accept, spoken)
     ask(entry)
     ask(entry, SUBTITLED)
+    ask(entry, INSIDE)
     assert not Rendition.objects.exists()
 
 
@@ -160,6 +161,52 @@ def test_the_persons_own_text_is_drawn_and_kept_for_a_while(
     assert made.expires_at
     hours = (made.expires_at - timezone.now()).total_seconds() / 3600
     assert hours == pytest.approx(django_settings.EXPORT_KEEP_HOURS, abs=0.1)
+
+
+def test_the_persons_own_text_goes_along_without_encoding(
+    alice: User, accept: Accept, avi: Path, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(configuration, "encoders", list)  # a server that has none
+    entry = accept(alice, avi)
+    work()
+    ask(entry, INSIDE)
+    assert make()
+    made = renditions.of(entry, INSIDE)
+    assert made
+    assert (made.state, made.encoder, made.storage_key.endswith(".mkv")) == ("done", "", True)
+    assert made.expires_at
+    hours = (made.expires_at - timezone.now()).total_seconds() / 3600
+    assert hours == pytest.approx(django_settings.EXPORT_KEEP_HOURS, abs=0.1)
+    file = str(storage.path(made.storage_key))
+    command = [configuration.ffmpeg().ffmpeg, "-v", "error", "-i", file, "-f", "srt", "-"]
+    assert "good morning" in subprocess.run(command, check=True, capture_output=True, text=True).stdout.lower()
+
+
+@pytest.mark.parametrize(
+    ("container", "file_name", "ending"),
+    [
+        ("mov,mp4,m4a,3gp,3g2,mj2", "a.MOV", ".mov"),
+        ("mov,mp4,m4a,3gp,3g2,mj2", "a.m4v", ".mp4"),
+        ("matroska,webm", "a.webm", ".mkv"),
+        ("avi", "a.mov", ".mkv"),
+    ],
+)
+def test_it_stays_in_a_container_of_its_kind(
+    container: str, file_name: str, ending: str, alice: User, accept: Accept, avi: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def enclosed(program: str, source: Path, subtitles: Path, target: Path, *, form: str, **options: Any) -> Made:
+        target.write_text(form)
+        return Made("", len(form))
+
+    monkeypatch.setattr(render, "enclose", enclosed)
+    entry = finished(alice, accept, avi)
+    Media.objects.update(container=container)
+    Transcription.objects.update(file_name=file_name)
+    ask(entry, INSIDE)
+    assert make()
+    made = Rendition.objects.get()
+    assert made.storage_key.endswith(ending)
+    assert storage.read(made.storage_key, 0, 100).decode() == render.FORMS[ending]
 
 
 def test_another_text_in_its_place_takes_the_video_away(

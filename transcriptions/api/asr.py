@@ -6,7 +6,7 @@ They have no place for a token but name and password in the address: the passwor
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -86,6 +86,7 @@ def _options(call: Call) -> dict[str, Any]:
 async def _tell(call: Call, entry: Transcription, say: Say) -> None:
     entry = await over(entry)
     output = call.query.get("output") or "txt"
+    own: dict[str, Callable[[], Iterator[str | bytes]]]
     own = {"json": partial(_json, entry), "tsv": partial(_tsv, entry)}
     document = own.get(output) or partial(export, entry=entry, format_name=output)
     headers = {

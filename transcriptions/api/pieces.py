@@ -8,13 +8,18 @@ from django.db import connection
 from transcriptions.web.streams import pieces
 
 
-async def in_pieces(document: Callable[[], Iterator[str]]) -> AsyncIterator[bytes]:
+async def in_pieces(document: Callable[[], Iterator[str | bytes]]) -> AsyncIterator[bytes]:
     async with ThreadSensitiveContext():
         try:
-            async for piece in pieces(document()):
-                yield piece.encode()
+            async for piece in pieces(_encoded(document())):
+                yield piece
         finally:
             await sync_to_async(_give_back)()
+
+
+def _encoded(document: Iterator[str | bytes]) -> Iterator[bytes]:
+    for piece in document:
+        yield piece.encode() if isinstance(piece, str) else piece
 
 
 def _give_back() -> None:

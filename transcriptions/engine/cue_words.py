@@ -47,7 +47,7 @@ def words_of(segments: Iterable[Segment]) -> Iterator[Word]:
         words = segment.words if _say(segment.words, segment.text) else tuple(shared_out(segment))
         if not segment.text.strip() or not words:
             continue
-        yield replace(words[0], text=_space_between(before, words[0].text) + words[0].text.lstrip())
+        yield replace(words[0], text=space_between(before, words[0].text) + words[0].text.lstrip())
         yield from words[1:]
         before = words[-1].text.rstrip() or before
 
@@ -80,6 +80,12 @@ def laid_out(words: Iterable[Word], line: int) -> Iterator[Word]:
             space = ""
         if word.text[-1:].isspace():
             space = " "
+
+
+def space_between(before: str, after: str) -> str:
+    """Between two segments, unless a script without spaces has punctuation there, which needs none."""
+    needs_none = spaceless(before[-1:]) and unicodedata.category(before[-1])[0] == "P" and spaceless(after.strip()[:1])
+    return "" if needs_none or not before else " "
 
 
 def inseparable(before: str, char: str) -> bool:
@@ -139,12 +145,6 @@ def _in_turn(word: Word, parts: list[str]) -> Iterator[Word]:
 
 def _say(words: Iterable[Word], text: str) -> bool:
     return "".join("".join(word.text for word in words).split()) == "".join(text.split())
-
-
-def _space_between(before: str, after: str) -> str:
-    """Between two segments, unless a script without spaces has punctuation there, which needs none."""
-    needs_none = spaceless(before[-1:]) and unicodedata.category(before[-1])[0] == "P" and spaceless(after.strip()[:1])
-    return "" if needs_none or not before else " "
 
 
 def _has_spaceless(text: str) -> bool:

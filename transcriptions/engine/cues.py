@@ -8,7 +8,7 @@ long stretch without a pause is chosen over a window of it, so that a transcript
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise
 
 from transcriptions.engine.cue_breaks import PAUSE, Break, breaks
@@ -29,13 +29,20 @@ class Cue:
 class Layout:
     """What a screen and a reader take. Times in seconds; a column is half a full-width character."""
 
-    line: int = 42  # columns; a cue has at most two lines
+    line: int = 42  # columns
+    lines: int = 2  # one or two
+    words: int | None = None  # in a cue at most; None for as many as there is room for
     reading: float = 20.0  # columns a second
     shortest: float = 1.0  # even if the next cue is late for it, where words come too fast
     longest: float = 7.0
     gap: float = 0.08  # two frames of 25 a second, so that one sees that the text changes
     held: float = 0.5  # a shorter silence would flicker: the cue stays until the next
     pause: float = 1.5  # a longer silence always ends a cue
+
+    @property
+    def columns(self) -> int:
+        """Of a whole cue."""
+        return self.lines * self.line
 
 
 LAYOUTS = {  # full-width characters a line: 16, Japanese 13; a second: Chinese 9, Korean 12, Japanese 7 (of captions)
@@ -68,6 +75,8 @@ ORPHAN = 30.0  # a word alone on a line, or cut off from its sentence by a break
 FRAGMENT = 25.0  # a part of a sentence that fills less than half a line, in proportion
 UNBALANCED = 20.0  # one line empty, the other full; in proportion
 
+FASTEST_COLUMNS, FASTEST_WORDS = 40.0, 8.0  # a second, of hurried speech
+
 WINDOW, UNSURE = 16, 4  # full cues of words chosen over at once, and the last of them that are chosen again with more
 
 
@@ -84,6 +93,15 @@ def cues(words: Iterable[Word], language: str = "", layout: Layout | None = None
     """
     layout = layout or LAYOUTS.get(language, Layout())
     return _shown(_texts(laid_out(words, layout.line), language, layout), layout)
+
+
+def chosen(language: str, line: int | None, lines: int | None, words: int | None) -> Layout:
+    """The layout of a language with what somebody wants of it. Small cues are also short and close to each other, so
+    that they keep up with the speech."""
+    usual = LAYOUTS.get(language, Layout())
+    layout = replace(usual, line=line or usual.line, lines=lines or usual.lines, words=words)
+    room = min(1.0, layout.columns / FASTEST_COLUMNS, (words or math.inf) / FASTEST_WORDS)
+    return replace(layout, shortest=usual.shortest * room, gap=usual.gap * room)
 
 
 @dataclass(frozen=True)
@@ -108,7 +126,7 @@ def _texts(words: Iterable[Word], language: str, layout: Layout) -> Iterator[_Te
             window, width = [], 0
         window.append(word)
         width += _width(word)
-        if width > WINDOW * 2 * layout.line:
+        if width > WINDOW * layout.columns:
             chosen = _Choice(window, language, layout).cheapest()
             yield from chosen[:-UNSURE]
             window = [word for text in chosen[-UNSURE:] for word in text.words]
@@ -156,7 +174,9 @@ class _Choice:
 
     def _may_hold(self, start: int, end: int) -> bool:
         seconds = self.words[end - 1].end - self.words[start].start
-        return self._columns(start, end) <= 2 * self.layout.line and seconds <= self.layout.longest
+        if self._columns(start, end) > self.layout.columns or seconds > self.layout.longest:
+            return False
+        return self.layout.words is None or end - start <= self.layout.words
 
     def _columns(self, start: int, end: int) -> int:
         return self.ends[end - 1] - self.starts[start]

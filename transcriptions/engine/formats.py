@@ -1,78 +1,59 @@
-"""Transcripts as files: txt, srt, vtt, json. Writers give pieces: a long transcript is never whole in memory.
+"""Transcripts as files. Text comes in pieces and is never whole in memory; a document is saved and then read back."""
 
-Subtitles are laid out by `cues`; txt and json keep the segments as they were recognised.
-"""
-
-import json
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import BinaryIO
 
-from transcriptions.engine.cues import captions
-from transcriptions.engine.values import Segment
+from transcriptions.engine import documents, subtitles, texts
+from transcriptions.engine.shape import USUAL, Shape, shifted
+from transcriptions.engine.values import Heading, Segment
 
+PIECE_BYTES = 65_536
 
-@dataclass(frozen=True)
-class Heading:
-    """What a file says of the recording as a whole. `duration_seconds` is None where it is not known."""
-
-    language: str = ""
-    duration_seconds: float | None = None
-    model: str = ""
-
-
-def txt(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
-    """One segment a line."""
-    for segment in segments:
-        yield f"{_one_line(segment.text)}\n"
-
-
-def srt(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
-    """SubRip. `-->` in a text would end its cue's times anew in some readers, so it is written as an arrow."""
-    for number, cue in enumerate(captions(segments, heading.language), start=1):
-        text = "\n".join(cue.lines).replace("-->", "→")
-        yield f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{text}\n\n"
-
-
-def vtt(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
-    """WebVTT (W3C): & and < are escaped, and > so that `-->` cannot stand in a text."""
-    yield f"WEBVTT\nLanguage: {heading.language}\n\n" if heading.language else "WEBVTT\n\n"
-    for cue in captions(segments, heading.language):
-        text = "\n".join(cue.lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        yield f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{text}\n\n"
-
-
-def as_json(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
-    """One object: language, duration, model, segments with words where there are any."""
-    head = {"language": heading.language, "duration": heading.duration_seconds, "model": heading.model}
-    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "segments": ['
-    for number, segment in enumerate(segments):
-        fields = asdict(segment)
-        if not segment.words:
-            del fields["words"]
-        yield (",\n" if number else "\n") + json.dumps(fields, ensure_ascii=False)
-    yield "\n]}\n"
+Write = Callable[[Heading, Iterable[Segment], Shape], Iterator[bytes]]
 
 
 @dataclass(frozen=True)
 class Format:
     content_type: str
-    write: Callable[[Heading, Iterable[Segment]], Iterator[str]]
+    make: Write
+
+    def write(self, heading: Heading, segments: Iterable[Segment], shape: Shape = USUAL) -> Iterator[bytes]:
+        return self.make(heading, shifted(segments, shape.offset), shape)
+
+
+def _encoded(write: Callable[[Heading, Iterable[Segment], Shape], Iterator[str]]) -> Write:
+    def make(heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[bytes]:
+        for piece in write(heading, segments, shape):
+            yield piece.encode()
+
+    return make
+
+
+def _saved(save: Callable[[Heading, Iterable[Segment], Shape, BinaryIO], None]) -> Write:
+    def make(heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[bytes]:
+        with tempfile.TemporaryFile() as file:  # without a name: no kill leaves it
+            save(heading, segments, shape, file)
+            file.seek(0)
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+
+    return make
 
 
 FORMATS = {
-    "txt": Format("text/plain; charset=utf-8", txt),
-    "srt": Format("application/x-subrip; charset=utf-8", srt),
-    "vtt": Format("text/vtt; charset=utf-8", vtt),
-    "json": Format("application/json", as_json),
+    "txt": Format("text/plain; charset=utf-8", _encoded(texts.txt)),
+    "srt": Format("application/x-subrip; charset=utf-8", _encoded(subtitles.srt)),
+    "vtt": Format("text/vtt; charset=utf-8", _encoded(subtitles.vtt)),
+    "json": Format("application/json", _encoded(texts.as_json)),
+    "csv": Format("text/csv; charset=utf-8", _encoded(texts.as_csv)),
+    "tsv": Format("text/tab-separated-values; charset=utf-8", _encoded(texts.as_tsv)),
+    "lrc": Format("text/plain; charset=utf-8", _encoded(subtitles.lrc)),
+    "ass": Format("text/x-ssa; charset=utf-8", _encoded(subtitles.ass)),
+    "ttml": Format("application/ttml+xml; charset=utf-8", _encoded(subtitles.ttml)),
+    "docx": Format(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document", _saved(documents.save_docx)
+    ),
+    "pdf": Format("application/pdf", _saved(documents.save_pdf)),
 }
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _clock(seconds: float, point: str) -> str:
-    milliseconds = round(max(0.0, seconds) * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{rest // 1000:02}{point}{rest % 1000:03}"

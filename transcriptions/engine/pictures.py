@@ -1,4 +1,5 @@
-"""Makes files people look at: a form of a recording that browsers play, and a video with its subtitles drawn into it.
+"""Makes files people look at: a form of a recording that browsers play, a video with its subtitles drawn into it, and
+one that brings them along.
 
 Does not decide who needs one (see playable) nor which encoders work (see hardware). Hardware only encodes; decoding,
 scaling and drawing are done by the processor.
@@ -23,6 +24,7 @@ from transcriptions.engine.cores import usable_cores
 from transcriptions.engine.encoders import Encoder, brought, command, output_options
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.hardware import drivers, why
+from transcriptions.engine.language_codes import iso_639_2
 
 STALL_SECONDS = 120.0
 SUBTITLE_SECONDS = 60.0
@@ -121,6 +123,41 @@ def burn(
     with _Work(program, target, scratch, limits, progress) as work:
         work.bring_subtitles(subtitles)
         return work.first_that_works(encoders, picture)
+
+
+def enclose(
+    program: str,
+    source: Path,
+    subtitles: Path,
+    target: Path,
+    *,
+    form: str,
+    language: str,
+    scratch: Path,
+    limits: Limits = Limits(),
+    progress: Progress | None = None,
+) -> Made:
+    """The video as it is, with the subtitles of an srt file beside it, to be turned on and off. Nothing is encoded.
+
+    form: "mp4", "mov" or "matroska", which takes what the others do not. language: of the subtitles, as Whisper names
+    it. Of the recording go along the picture and all sound. The rest, and what is raised, as for `proxy`.
+    """
+    opened = _opened(source)
+    text = graph.input(f"file:{subtitles.absolute()}", format="srt", protocol_whitelist="file")
+    options = {
+        "c": "copy",
+        "c:s": "copy" if form == "matroska" else "mov_text",
+        "metadata:s:s:0": f"language={iso_639_2(language)}",
+        "disposition:s:0": "default",
+        "movflags": "+faststart",
+        "map_metadata": -1,
+        "map_chapters": -1,
+        "progress": "pipe:1",
+        "nostats": None,
+        "format": form,
+    }
+    with _Work(program, target, scratch, limits, progress) as work:
+        return work.alone(graph.output(opened["V"], opened["a?"], text["s?"], _OUT, **options))
 
 
 _OUT = "file:made"  # in the folder the program runs in

@@ -110,3 +110,13 @@ class Doubt(StrEnum):
     TOO_MANY = "too_many"  # more than anybody can say in the time
     BROKEN_OFF = "broken_off"  # the text is longer than was allowed for
     NO_SPEECH = "no_speech"  # text, though the model thinks that nobody speaks
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a file says of the recording as a whole. `duration_seconds` is None where it is not known."""
+
+    language: str = ""
+    duration_seconds: float | None = None
+    model: str = ""
+    title: str = ""

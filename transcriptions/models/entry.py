@@ -100,13 +100,15 @@ class WatchedFile(models.Model):
 class Rendition(Leased):
     """A file made of a recording, to be looked at: work for the media workers, then what came of it.
 
-    A proxy belongs to nobody, as its media does; a video with subtitles in the picture is that of one person's entry
-    and is kept for a while. `storage_key` is new for every row, so no two of them ever share a file.
+    A proxy belongs to nobody, as its media does; a recording with subtitles, in the picture or to turn on and off, is
+    that of one person's entry and is kept for a while. `storage_key` is new for every row, so no two of them ever share
+    a file.
     """
 
     class Kind(models.TextChoices):
         PROXY = "proxy", _("form that browsers play")
         SUBTITLED = "subtitled", _("video with subtitles in the picture")
+        INSIDE = "inside", _("recording with subtitles to turn on and off")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")

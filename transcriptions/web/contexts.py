@@ -22,6 +22,7 @@ from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
+from transcriptions.web.forms import ShapeForm
 from transcriptions.workflow import files, quota, renditions
 from transcriptions.workflow.intake import limits
 
@@ -112,6 +113,12 @@ class Entry:
         kind = Rendition.Kind.SUBTITLED
         offered = renditions.can_be_asked_for(self.row, kind) and configuration.draws_subtitles()
         return _made(self.row, kind) if offered else None
+
+    @property
+    def inside(self) -> Made | None:
+        """As subtitled."""
+        kind = Rendition.Kind.INSIDE
+        return _made(self.row, kind) if renditions.can_be_asked_for(self.row, kind) else None
 
     @property
     def can_begin_again(self) -> bool:
@@ -237,8 +244,8 @@ def keys() -> list[tuple[str, str]]:
     ]
 
 
-def formats() -> list[str]:
-    return list(FORMATS)
+def downloads() -> dict[str, Any]:
+    return {"formats": list(FORMATS), "shape": ShapeForm()}
 
 
 def upload_form() -> dict[str, Any]:

@@ -90,9 +90,7 @@ def _look(request: HttpRequest, entry: Transcription, since: int, language: str 
         return Look(entry.transcript.revision, "", is_over=True)  # of another text: the page begins anew
     with translation.override(language):
         shown = contexts.entry(entry)
-        status = render_to_string(
-            "transcriptions/_status.html", {"entry": shown, "formats": contexts.formats()}, request
-        )
+        status = render_to_string("transcriptions/_status.html", {"entry": shown, **contexts.downloads()}, request)
     return Look(entry.transcript.revision, status, not shown.status.is_live)
 
 

@@ -26,11 +26,16 @@ from transcriptions.engine.content_types import content_type
 from transcriptions.models import Rendition, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
-from transcriptions.web import ranges
+from transcriptions.web import names, ranges
 from transcriptions.web.access import entry_of
 from transcriptions.workflow import renditions
 
-MADE = {".m4a": "audio/mp4", ".mp4": "video/mp4"}  # by the ending of the key; an original's has none
+MADE = {
+    ".m4a": "audio/mp4",
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".mkv": "video/x-matroska",
+}  # by the ending of the key; an original's has none
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,13 @@ async def media(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
 @require_safe
 async def video(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     """With the subtitles in the picture."""
-    return await _send(request, entry_id, _video)
+    return await _send(request, entry_id, partial(_made, kind=Rendition.Kind.SUBTITLED))
+
+
+@require_safe
+async def inside(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
+    """With the subtitles to turn on and off."""
+    return await _send(request, entry_id, partial(_made, kind=Rendition.Kind.INSIDE))
 
 
 async def _send(request: HttpRequest, entry_id: uuid.UUID, find: Find) -> HttpResponseBase:
@@ -93,9 +104,10 @@ def _recording(entry: Transcription) -> Recording:
     return _stored(key, entry.file_name, kind, as_attachment=False)
 
 
-def _video(entry: Transcription) -> Recording:
-    made = renditions.of(entry, Rendition.Kind.SUBTITLED)
-    return _stored(made.storage_key if made else "", f"{entry.title}.mp4", "", as_attachment=True)
+def _made(entry: Transcription, *, kind: str) -> Recording:
+    made = renditions.of(entry, kind)
+    key = made.storage_key if made else ""
+    return _stored(key, names.file_name(entry.title, PurePosixPath(key).suffix[1:]), "", as_attachment=True)
 
 
 def _stored(key: str, name: str, kind: str, *, as_attachment: bool) -> Recording:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from transcriptions.web import account, events, links, media, reading, record, upload, uploads, views
+from transcriptions.web import account, downloads, events, links, media, reading, record, upload, uploads, views
 
 urlpatterns = [
     path("", views.history, name="history"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("links/", links.link, name="link"),
     path("record/", record.record, name="record"),
     path("forecast/", views.forecast, name="forecast"),
+    path("download/", downloads.several, name="download_several"),
     path("account/", account.account, name="account"),
     path("account/delete", account.delete, name="delete_account"),
     path("t/<uuid:entry_id>/", views.transcript, name="transcript"),
@@ -22,8 +23,9 @@ urlpatterns = [
     path("t/<uuid:entry_id>/peaks", reading.peaks, name="peaks"),
     path("t/<uuid:entry_id>/media", media.media, name="media"),
     path("t/<uuid:entry_id>/video", media.video, name="video"),
+    path("t/<uuid:entry_id>/inside", media.inside, name="inside"),
     path("t/<uuid:entry_id>/made/<str:kind>", views.made, name="made"),
-    path("t/<uuid:entry_id>/download/<str:format_name>", views.download, name="download"),
+    path("t/<uuid:entry_id>/download/<str:format_name>", downloads.download, name="download"),
     path("t/<uuid:entry_id>/cancel", views.cancel, name="cancel"),
     path("t/<uuid:entry_id>/retry", views.retry, name="retry"),
     path("t/<uuid:entry_id>/track", views.track, name="track"),

@@ -9,11 +9,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -21,14 +20,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from transcriptions import configuration, estimate, storage
-from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import PRESETS
 from transcriptions.models import Rendition
 from transcriptions.sentences import sentence
-from transcriptions.web import contexts, durations, streams
+from transcriptions.web import contexts, durations
 from transcriptions.web import text as texts
 from transcriptions.web.access import entry_of
-from transcriptions.workflow import export as exporting
 from transcriptions.workflow import history as entries
 from transcriptions.workflow import intake, renditions
 
@@ -45,6 +42,7 @@ def history(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     shown = contexts.entries(list(page.object_list))
     context = {"page": page, "entries": shown, "any_live": any(entry.status.is_live for entry in shown)}
+    context |= contexts.downloads()
     if request.headers.get("HX-Request"):
         return render(request, "transcriptions/_history.html", context)
     return render(request, "transcriptions/history.html", {**context, "form": contexts.upload_form()})
@@ -69,7 +67,7 @@ def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
         "text": texts.text(entry.transcript_id, int(page) if re.fullmatch("[0-9]{1,6}", page) else 0),
         "found": texts.found(entry.transcript_id, request.GET.get("q", "")),
         "revision": entry.transcript.revision,
-        "formats": contexts.formats(),
+        **contexts.downloads(),
         "keys": contexts.keys(),
     }
     return render(request, "transcriptions/transcript.html", context)
@@ -85,21 +83,6 @@ def forecast(request: HttpRequest) -> HttpResponse:
     model = configuration.model_name()
     took = estimate.outlook().forecast(length=float(asked), model=model, preset=preset, now=timezone.now())
     return HttpResponse(durations.until_done(took), content_type="text/plain", headers={"Cache-Control": "no-store"})
-
-
-@require_safe
-@login_required
-def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> StreamingHttpResponse:
-    entry = entry_of(cast(User, request.user), entry_id)
-    if format_name not in FORMATS:
-        raise Http404
-    response = StreamingHttpResponse(
-        streams.pieces(exporting.export(entry=entry, format_name=format_name)),
-        content_type=FORMATS[format_name].content_type,
-    )
-    name = content_disposition_header(as_attachment=True, filename=f"{entry.title}.{format_name}")
-    response.headers["Content-Disposition"] = name or "attachment"
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,23 +1,63 @@
-"""A transcript as a file to take away."""
+"""A transcript as a file to take away, and many of them as one."""
 
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
+from io import RawIOBase
+from typing import Any
 
 from django.db.models import QuerySet
 
 from transcriptions.engine import formats, values
 from transcriptions.engine.options import Options
+from transcriptions.engine.shape import USUAL, Shape
 from transcriptions.models import Segment, Transcription
 
 CHUNK = 500  # rows read at once
 
 
-def export(*, entry: Transcription, format_name: str) -> Iterator[str]:
+def export(*, entry: Transcription, format_name: str, shape: Shape = USUAL) -> Iterator[bytes]:
     """Pieces of the file. Raises KeyError for a format that is not in engine.formats.FORMATS."""
     transcript = entry.transcript
-    options = Options(**transcript.options)
-    language = "en" if options.task == "translate" else transcript.language
-    heading = formats.Heading(language, transcript.duration_seconds, options.model)
-    return formats.FORMATS[format_name].write(heading, segments(transcript.pk))
+    model = Options(**transcript.options).model
+    heading = values.Heading(language_of(entry), transcript.duration_seconds, model, entry.title)
+    return formats.FORMATS[format_name].write(heading, segments(transcript.pk), shape)
+
+
+def language_of(entry: Transcription) -> str:
+    """Of the text, which need not be that of the recording."""
+    transcript = entry.transcript
+    return "en" if Options(**transcript.options).task == "translate" else transcript.language
+
+
+def export_many(*, entries: Iterable[tuple[str, Transcription]], format_name: str) -> Iterator[bytes]:
+    """Pieces of a zip of entries, each under its name. One piece of one file at a time is in memory."""
+    written = _Written()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, entry in entries:
+            with archive.open(name, "w") as file:
+                for piece in export(entry=entry, format_name=format_name):
+                    file.write(piece)
+                    yield written.take()
+    yield written.take()
+
+
+class _Written(RawIOBase):
+    """What ZipFile has written and nobody has taken yet. It cannot go back, so that sizes stand behind each file."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        self._bytes += piece
+        return len(piece)
+
+    def take(self) -> bytes:
+        taken = bytes(self._bytes)
+        self._bytes.clear()
+        return taken
 
 
 def segments(transcript_id: int) -> Iterator[values.Segment]:

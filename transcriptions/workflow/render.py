@@ -1,4 +1,4 @@
-"""Making what people look at: a form of a recording that browsers play, a video with its text drawn in.
+"""Making what people look at: a form of a recording that browsers play, a video with its text drawn in or beside it.
 
 What was half made when its worker was killed or told to end is made anew: an encoder cannot go on where it was.
 """
@@ -15,17 +15,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from transcriptions import configuration, locks, queue, storage, temporary
-from transcriptions.engine.pictures import Limits, Made, Progress, burn, proxy
+from transcriptions.engine.pictures import Limits, Made, Progress, burn, enclose, proxy
 from transcriptions.engine.probe import track_of
 from transcriptions.models import Rendition, Transcription
 from transcriptions.workflow import renditions
-from transcriptions.workflow.export import export
+from transcriptions.workflow.export import export, language_of
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 from transcriptions.workflow.prepare import RecordingGone
 
 logger = logging.getLogger(__name__)
 
 VIDEO_ENDING, SOUND_ENDING = ".mp4", ".m4a"
+FORMS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}  # ffmpeg's names
 STEP_SECONDS = 1.0  # between two looks at what else there is to do
 
 
@@ -57,7 +58,7 @@ def _render(lease: Lease[Rendition], stopping: Callable[[], bool], meanwhile: Ca
     rendition, media = lease.work, lease.work.media
     if not storage.exists(media.storage_key):
         raise RecordingGone("recording_gone")
-    key = storage.rendition_key(media.sha256, rendition.pk, VIDEO_ENDING if media.video_codec else SOUND_ENDING)
+    key = storage.rendition_key(media.sha256, rendition.pk, _ending(rendition))
     try:
         with temporary.folder("rendition") as folder, storage.local(media.storage_key) as source:
             made = _make(rendition, source, folder, _progress(lease, stopping, meanwhile))
@@ -79,9 +80,19 @@ def _render(lease: Lease[Rendition], stopping: Callable[[], bool], meanwhile: Ca
         queue.wake(queue.PICTURES)
 
 
+def _ending(rendition: Rendition) -> str:
+    """What is only put together anew stays in a container of its own kind, or goes into one that takes everything."""
+    media, entry = rendition.media, rendition.transcription
+    if rendition.kind != Rendition.Kind.INSIDE or entry is None:
+        return VIDEO_ENDING if media.video_codec else SOUND_ENDING
+    if "mp4" not in media.container.split(","):
+        return ".mkv"
+    return ".mov" if entry.file_name.lower().endswith(".mov") else ".mp4"
+
+
 def _make(rendition: Rendition, source: Path, folder: Path, progress: Progress) -> Made:
     program, media = configuration.ffmpeg().ffmpeg, rendition.media
-    encoders = configuration.encoders() if media.video_codec else ()
+    encoders = configuration.encoders() if media.video_codec and rendition.kind != Rendition.Kind.INSIDE else ()
     limits = Limits(settings.MAX_RENDER_HOURS * 3600, settings.MAX_RENDER_BYTES)
     target, entry = folder / "made", rendition.transcription
     if entry is None:
@@ -93,6 +104,18 @@ def _make(rendition: Rendition, source: Path, folder: Path, progress: Progress) 
             encoders=encoders,
             scratch=folder,
             track=track_of(media.tracks, None).index,
+            limits=limits,
+            progress=progress,
+        )
+    if rendition.kind == Rendition.Kind.INSIDE:
+        return enclose(
+            program,
+            source,
+            _subtitles(entry, folder),
+            target,
+            form=FORMS[_ending(rendition)],
+            language=language_of(entry),
+            scratch=folder,
             limits=limits,
             progress=progress,
         )
@@ -111,8 +134,8 @@ def _make(rendition: Rendition, source: Path, folder: Path, progress: Progress) 
 
 def _subtitles(entry: Transcription, folder: Path) -> Path:
     file = folder / "text.srt"
-    with file.open("w", encoding="utf-8") as lines:
-        lines.writelines(export(entry=entry, format_name="srt"))
+    with file.open("wb") as opened:
+        opened.writelines(export(entry=entry, format_name="srt"))
     return file
 
 

@@ -15,7 +15,7 @@ from transcriptions import configuration
 from transcriptions.engine import formats, model_pool, pipeline
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.options import PRESETS, Options, Task
-from transcriptions.engine.values import Segment
+from transcriptions.engine.values import Heading, Segment
 from transcriptions.sentences import sentence
 
 
@@ -59,10 +59,10 @@ class Command(BaseCommand):
         segments = self._with_progress(result)
         first = next(segments, None)  # the language is known from the first segment on
         language = result.language.code if result.language else ""
-        heading = formats.Heading(language, result.probe.duration_seconds, model)
+        heading = Heading(language, result.probe.duration_seconds, model)
         for piece in formats.FORMATS[format_name].write(heading, _chain(first, segments)):
-            sys.stdout.write(piece)
-            sys.stdout.flush()
+            sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
 
     def _with_progress(self, result: pipeline.Transcription) -> Iterator[Segment]:
         started, first = time.monotonic(), 0.0
