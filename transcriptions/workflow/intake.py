@@ -19,7 +19,7 @@ from transcriptions.engine.options import Options
 from transcriptions.engine.probe import track_of
 from transcriptions.engine.values import Probe
 from transcriptions.models import Media, Transcript, Transcription, Upload
-from transcriptions.workflow import files, quota, state
+from transcriptions.workflow import files, passages, quota, state
 from transcriptions.workflow.share import SHARED_BY_EVERYONE, share_or_start, start_anew
 
 KNOWN = ("size_bytes", "container", "duration_seconds", "bit_rate", "video_codec", "audio_tracks", "created_at")
@@ -113,13 +113,15 @@ def take_in(
 
 def new_entry(user: User, transcript: Transcript, name: str, now: datetime) -> Transcription:
     """name: of the file, as its sender has it."""
-    return Transcription.objects.create(
+    entry = Transcription.objects.create(
         user=user,
         transcript=transcript,
         title=PurePosixPath(clean_name(name)).stem[:200] or "?",
         file_name=clean_name(name),
         created_at=now,
     )
+    passages.learn_entry(entry.pk)
+    return entry
 
 
 def _go_on(entry: Transcription, media: Media, options: Options, now: datetime) -> Transcription:
@@ -190,7 +192,7 @@ def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: dateti
         entry.cancelled_at = None
         entry.save(update_fields=["transcript", "cancelled_at"])
         files.forget(entry.renditions.all())  # it shows the old text
-        if not old.transcriptions.exists():
+        if not Transcription.all_there_are.filter(transcript=old).exists():
             old.delete()
 
 
