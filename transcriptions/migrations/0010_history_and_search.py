@@ -108,6 +108,14 @@ class Migration(migrations.Migration):
             model_name='transcription',
             index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='entries_by_lexeme'),
         ),
+        # Vectors beside the rows: which recordings match is told by the rows alone.
+        migrations.RunSQL(
+            'ALTER TABLE transcriptions_passage SET (toast_tuple_target = 128)', migrations.RunSQL.noop
+        ),
+        migrations.AddIndex(
+            model_name='transcript',
+            index=models.Index(fields=['language'], name='transcripts_by_language'),
+        ),
         migrations.AddIndex(
             model_name='passage',
             index=models.Index(fields=['transcript', 'start_seconds'], name='passages_in_order'),

@@ -104,7 +104,10 @@ class Transcript(Leased):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["media", "reuse_key"], name="one_transcript_for_the_same_work"),
         ]
-        indexes: ClassVar = [models.Index(fields=["state", "created_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "created_at"]),
+            models.Index(fields=["language"], name="transcripts_by_language"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.media_id}/{self.fingerprint[:8]} {self.state}"

@@ -36,11 +36,11 @@ def history(request: HttpRequest) -> HttpResponse:
     """The upload form and the person's history; for htmx, the rows alone."""
     if not request.user.is_authenticated:
         return access.sign_in(request, request.get_full_path())
-    shown = _shown(request.user, request.GET)
+    listed = shown(request.user, request.GET)
     if _wants_rows(request):
-        return render(request, "transcriptions/_history.html", shown)
+        return render(request, "transcriptions/_history.html", listed)
     context = {
-        **shown,
+        **listed,
         "form": contexts.upload_form(),
         "filters": HistoryForm(request.GET, user=request.user),
         "tags": labels.tags_used(request.user),
@@ -53,7 +53,7 @@ def _wants_rows(request: HttpRequest) -> bool:
     return bool(request.headers.get("HX-Request"))
 
 
-def _shown(user: User, query: QueryDict) -> dict[str, Any]:
+def shown(user: User, query: QueryDict) -> dict[str, Any]:
     """What the list is made of."""
     form = HistoryForm(query, user=user)
     order = keyset.ORDERS[form.order]
@@ -62,7 +62,7 @@ def _shown(user: User, query: QueryDict) -> dict[str, Any]:
     entries = contexts.entries(list(page.rows))
     kept = form.kept()
     return {
-        "address": _address(query),
+        "address": _address(query.dict()),
         "query": query.urlencode(),
         "entries": entries,
         "live": [entry.row.pk for entry in entries if entry.status.is_live],
@@ -204,6 +204,6 @@ def _list(request: HttpRequest, said: str) -> HttpResponse:
     """The list as it was asked for last, and a sentence: announced by htmx, else on the next page."""
     if not _wants_rows(request):
         messages.success(request, said)
-        return redirect(_address(request.GET))
-    context = {**_shown(cast(User, request.user), request.GET), "said": said}
+        return redirect(_address(request.GET.dict()))
+    context = {**shown(cast(User, request.user), request.GET), "said": said}
     return HttpResponse(render_to_string("transcriptions/_history.html", context, request))

@@ -1,25 +1,26 @@
 """Finding what was said, and how it is called, in one person's history. Writes nothing: see passages.
 
-A person's languages decide how the words they typed are read: each is stemmed as the transcripts in that language are.
+What was typed is read in every language that is spoken here: it is stemmed as the transcripts in that language are.
 Words count that stand in one passage, or in the title, tags and notes of one entry. Where little is found, words that
 are spelled nearly so count, too.
 """
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User
 from transcriptions.models import Transcription
 
 LONGEST, MOST_TERMS = 200, 12  # of what is typed: characters, words
 SHORTEST_PREFIX = 3
-PAGE = 20
+PAGE = 10
 FEW = 3  # recordings: with fewer, words that are spelled nearly so count, too
 NEAR, NEAREST = 0.4, 5  # trigram similarity of a lexeme that may be meant; how many
 PASSAGES, LINES = 3, 3  # of each recording in a list
@@ -27,15 +28,15 @@ ALL_PASSAGES, ALL_LINES = 100, 200  # of one recording alone
 MARK, END, INSERTED = "\x02", "\x03", "\x1f"  # the last by transcribe_plain
 
 _READINGS = """
-WITH config AS (
+WITH RECURSIVE spoken AS (
+    (SELECT language FROM transcriptions_transcript ORDER BY language LIMIT 1)
+    UNION ALL
+    SELECT (SELECT language FROM transcriptions_transcript WHERE language > spoken.language ORDER BY language LIMIT 1)
+    FROM spoken WHERE spoken.language IS NOT NULL
+), config AS (
     SELECT 'transcribe_simple'::regconfig AS config
     UNION
-    SELECT transcribe_config(language) FROM (
-        SELECT DISTINCT CASE WHEN options ->> 'task' = 'translate' THEN 'en' ELSE language END AS language
-        FROM transcriptions_transcription AS entry
-        JOIN transcriptions_transcript AS transcript ON transcript.id = entry.transcript_id
-        WHERE entry.user_id = %s AND entry.deleted_at IS NULL
-    ) AS spoken
+    SELECT transcribe_config(language) FROM (SELECT language FROM spoken UNION SELECT 'en') AS known
 )
 SELECT
     config::oid,
@@ -62,12 +63,12 @@ ORDER BY created_at DESC, id DESC
 LIMIT %(limit)s
 """
 _LINES = """
-WITH place AS (
+WITH transcript AS MATERIALIZED (
+    SELECT id, transcribe_config(CASE WHEN options ->> 'task' = 'translate' THEN 'en' ELSE language END) AS config
+    FROM transcriptions_transcript WHERE id = ANY(%(transcripts)s)
+), place AS (
     SELECT transcript.id, config, shard_id, first_position, last_position
-    FROM (
-        SELECT id, transcribe_config(CASE WHEN options ->> 'task' = 'translate' THEN 'en' ELSE language END) AS config
-        FROM transcriptions_transcript WHERE id = ANY(%(transcripts)s)
-    ) AS transcript,
+    FROM transcript,
         LATERAL (
             SELECT shard_id, first_position, last_position FROM transcriptions_passage
             WHERE transcript_id = transcript.id AND vector @@ %(all)s::tsquery
@@ -131,7 +132,7 @@ After = tuple[datetime, uuid.UUID]
 
 def find(*, user: User, typed: str, after: After | None = None, near: bool = False) -> Results:
     """A page of recordings, newest first, those behind one of them; near: as the page before it was."""
-    readings = _read(user, typed)
+    readings = _read(typed)
     query = _query(readings)
     if not query.all:
         return Results([], is_empty=True)
@@ -147,7 +148,7 @@ def find(*, user: User, typed: str, after: After | None = None, near: bool = Fal
 
 def find_in(*, entry: Transcription, typed: str) -> Results:
     """All lines of one recording."""
-    readings = _read(entry.user, typed)
+    readings = _read(typed)
     query = _query(readings)
     if not query.all:
         return Results([], is_empty=True)
@@ -167,12 +168,12 @@ class _Reading:
     lexemes: list[list[str]]
 
 
-def _read(user: User, typed: str) -> list[_Reading]:
+def _read(typed: str) -> list[_Reading]:
     terms = _terms(typed)
     if not terms:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_READINGS, [user.pk, [text for text, _ in terms], [suffix for _, suffix in terms]])
+        cursor.execute(_READINGS, [[text for text, _ in terms], [suffix for _, suffix in terms]])
         return [_Reading(queries, [words.split() for words in lexemes]) for _, queries, lexemes in cursor.fetchall()]
 
 
@@ -220,9 +221,9 @@ def _with_near(readings: Sequence[_Reading]) -> Query:
 
 
 def _widened(term: str, words: list[str], near: dict[str, list[str]]) -> str:
-    """A phrase stays one: where a word of it may be another, all of them only have to be near."""
-    if not term:
-        return ""
+    """A phrase stays as it is."""
+    if not term or "<" in term:
+        return term
     return _joined([term, _joined([_joined([_quoted(word), *near.get(word, [])], "|") for word in words], "&")], "|")
 
 
@@ -231,11 +232,20 @@ def _quoted(lexeme: str) -> str:
     return f"'{doubled}'"
 
 
+@contextmanager
+def _planned() -> Iterator[Any]:
+    """Vectors lie beside their rows, which the planner does not count: reading all of them costs more than it thinks,
+    and no plan here is worth compiling."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
+        yield cursor
+
+
 def _entries(user: User, query: Query, after: After | None) -> list[uuid.UUID]:
     """One more than a page, where there are more."""
     before, than = after or ("infinity", uuid.UUID(int=2**128 - 1))
     given: dict[str, Any] = {"user": user.pk, "all": query.all, "before": before, "than": than, "limit": PAGE + 1}
-    with connection.cursor() as cursor:
+    with _planned() as cursor:
         cursor.execute(_ENTRIES, given)
         return [key for (key,) in cursor.fetchall()]
 
@@ -253,7 +263,7 @@ def _found(ids: list[uuid.UUID], query: Query) -> list[Found]:
 def _lines(transcripts: list[int], query: Query, passages: int, lines: int) -> dict[int, list[Line]]:
     wanted: dict[str, Any] = {"all": query.all, "any": query.any, "passages": passages, "lines": lines}
     found: dict[int, list[Line]] = {}
-    with connection.cursor() as cursor:
+    with _planned() as cursor:
         cursor.execute(_LINES, {**wanted, "transcripts": transcripts})
         for transcript_id, start, text, marked in cursor.fetchall():
             found.setdefault(transcript_id, []).append(Line(start, _pieces(text, marked)))
