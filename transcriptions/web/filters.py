@@ -29,7 +29,7 @@ class HistoryForm(forms.Form):
     archived = forms.BooleanField(required=False)
 
     def __init__(self, *arguments: Any, user: User, **options: Any) -> None:
-        super().__init__(*arguments, **{"auto_id": "filter-%s", **options})
+        super().__init__(*arguments, **{"auto_id": "filter-%s", "label_suffix": "", **options})
         over = [(state.value, state.label) for state in Transcript.OVER]
         every = [("", _("all"))]
         choices: dict[str, Any] = {
