@@ -79,7 +79,7 @@ def _rows(user: User) -> QuerySet[Transcription]:
     return user.transcriptions.select_related("transcript__media")
 
 
-def _address(query: Mapping[str, str], **more: str) -> str:
+def _address(query: Mapping[str, Any], **more: str) -> str:
     asked = urlencode({**query, **more})
     return f"{reverse('history')}?{asked}" if asked else reverse("history")
 
