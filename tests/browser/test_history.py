@@ -30,10 +30,10 @@ def test_several_are_deleted_and_taken_back(tab: Page, site: str) -> None:
 
 def test_a_title_is_changed_where_it_stands_and_the_rest_stays(tab: Page, site: str) -> None:
     sign_up(tab, site)
-    rows.entries(User.objects.get(), ["One", "Two"])
+    rows.entries(User.objects.get(), ["First", "Second"])
     tab.goto(site)
-    tab.get_by_label("Choose Two").check()
-    row = tab.locator(".history > li").filter(has_text="One")
+    tab.get_by_label("Choose Second").check()
+    row = tab.locator(".history > li").filter(has_text="First")
     row.locator("summary").click()
     row.get_by_label("Title").fill("Board meeting")
     row.get_by_label("Tags").fill("work")
@@ -41,7 +41,7 @@ def test_a_title_is_changed_where_it_stands_and_the_rest_stays(tab: Page, site: 
     expect(tab.locator(".history .title").last).to_have_text("Board meeting")
     expect(tab.locator(".history .tags")).to_contain_text("work")
     expect(tab.locator(".edit summary").last).to_be_focused()
-    expect(tab.get_by_label("Choose Two")).to_be_checked()
+    expect(tab.get_by_label("Choose Second")).to_be_checked()
 
 
 def test_search_leads_to_the_moment(tab: Page, site: str) -> None:
