@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.checks import CheckMessage, run_checks
+from django.db import connection
 from pytest_django import Settings
 
 from transcriptions import configuration
@@ -43,3 +44,15 @@ def test_a_missing_model_is_e002(settings: Settings, tmp_path: Path) -> None:
     (message,) = ours()
     assert (message.id, message.msg) == ("transcriptions.E002", f"The model tiny.en is not in {tmp_path}.")
     assert "manage.py fetch_model tiny.en" in str(message.hint)
+
+
+@pytest.mark.django_db
+def test_extensions_that_nobody_may_create_are_e003() -> None:
+    assert run_checks(databases=["default"]) == []
+    with connection.cursor() as cursor:
+        cursor.execute("DROP EXTENSION pg_trgm CASCADE; CREATE ROLE stranger; SET LOCAL ROLE stranger")
+        (message,) = [one for one in run_checks(databases=["default"]) if one.id == "transcriptions.E003"]
+        assert "pg_trgm" in message.msg
+        assert "CREATE EXTENSION pg_trgm;" in str(message.hint)
+        cursor.execute("RESET ROLE")
+        assert [one for one in run_checks(databases=["default"]) if one.id == "transcriptions.E003"] == []

@@ -1,15 +1,24 @@
 """Deleting an entry: gone from its owner's history and from nobody else's."""
 
+from datetime import timedelta
+
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from tests.web import rows
 from transcriptions import storage
 from transcriptions.models import Deletion, Transcript, Transcription
+from transcriptions.workflow import history
 
 pytestmark = pytest.mark.django_db
+
+
+def remove() -> None:
+    history.remove_thrown_away(timezone.now() + timedelta(seconds=settings.UNDO_SECONDS + 1))
 
 
 def address(entry: Transcription) -> str:
@@ -30,6 +39,8 @@ def test_it_is_gone_and_the_history_says_so(alice: User, as_alice: Client) -> No
 
 def test_it_stops_work_nobody_else_waits_for(alice: User, as_alice: Client) -> None:
     as_alice.post(address(rows.entry(alice, state=Transcript.State.QUEUED)))
+    assert Transcript.objects.get().state == Transcript.State.CANCELLED
+    remove()
     assert not Transcript.objects.exists()
 
 
@@ -38,6 +49,8 @@ def test_it_leaves_a_receipt_without_names(alice: User, as_alice: Client) -> Non
     size = storage.size(entry.transcript.media.storage_key)
     as_alice.post(address(entry))
     as_alice.post(address(entry))
+    assert not Deletion.objects.exists()
+    remove()
     receipt = Deletion.objects.get()
     assert (receipt.what, receipt.recordings, receipt.size_bytes) == ("recording", 1, size)
     assert {field.name for field in Deletion._meta.fields} == {"id", "what", "recordings", "size_bytes", "deleted_at"}
@@ -49,6 +62,7 @@ def test_a_receipt_counts_no_bytes_that_somebody_else_still_has(alice: User, bob
         user=bob, transcript=mine.transcript, title="b", file_name="b", created_at=mine.created_at
     )
     as_alice.post(address(mine))
+    remove()
     assert Deletion.objects.get().size_bytes == 0
     assert storage.exists(mine.transcript.media.storage_key)
 

@@ -3,14 +3,16 @@
 from transcriptions.models.entry import Rendition, Transcription, Upload, WatchedFile
 from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Speed, WorkerProcess
 from transcriptions.models.leased import Leased
-from transcriptions.models.transcript import Media, Segment, Shard, Transcript
+from transcriptions.models.transcript import Lexeme, Media, Passage, Segment, Shard, Transcript
 
 __all__ = [
     "CacheDay",
     "Deletion",
     "Leased",
+    "Lexeme",
     "Media",
     "ModelVersion",
+    "Passage",
     "Rendition",
     "Segment",
     "Shard",

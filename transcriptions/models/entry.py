@@ -4,6 +4,9 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +14,19 @@ from transcriptions.models.leased import Leased
 from transcriptions.models.transcript import Media, Transcript
 
 
+class Present(models.Manager["Transcription"]):
+    """Without what was thrown away: to its person and to whoever reads for them it is gone at once."""
+
+    def get_queryset(self) -> models.QuerySet["Transcription"]:
+        return super().get_queryset().filter(deleted_at=None)
+
+
 class Transcription(models.Model):
-    """A person's history entry: their name for a recording, over a transcript that others may share."""
+    """A person's history entry: their name for a recording, over a transcript that others may share.
+
+    `objects`, and so `user.transcriptions`, leaves out what was thrown away; `all_there_are` is for who must not remove
+    what may still be taken back. The last two fields are the database's own, made of the others.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="transcriptions")
@@ -25,11 +39,35 @@ class Transcription(models.Model):
     request_key = models.CharField(
         max_length=64, blank=True, help_text=_("sha256 of the key under which its program asks again")
     )
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("thrown away; it can be taken back for a while, then it is removed for good")
+    )
+    is_favourite = models.BooleanField(default=False)
+    is_archived = models.BooleanField(default=False)
+    tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    notes = models.TextField(blank=True)
+    sort_title = models.GeneratedField(
+        expression=models.Func("title", function="transcribe_sorting"), output_field=models.TextField(), db_persist=True
+    )
+    words = models.GeneratedField(
+        expression=models.Func("title", "notes", "tags", function="transcribe_words"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = Present()
+    all_there_are = models.Manager["Transcription"]()
 
     class Meta:
         verbose_name = _("transcription")
         verbose_name_plural = _("transcriptions")
-        indexes: ClassVar = [models.Index(fields=["user", "-created_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-created_at", "-id"], name="history_by_time"),
+            models.Index(fields=["user", "sort_title", "id"], name="history_by_title"),
+            models.Index(fields=["user", "-deleted_at"], condition=~models.Q(deleted_at=None), name="thrown_away"),
+            models.Index(fields=["user"], condition=~models.Q(tags=[]), name="tagged"),
+            GinIndex(fields=["words"], name="entries_by_lexeme"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -3,6 +3,8 @@ same file."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -102,7 +104,10 @@ class Transcript(Leased):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["media", "reuse_key"], name="one_transcript_for_the_same_work"),
         ]
-        indexes: ClassVar = [models.Index(fields=["state", "created_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "created_at"]),
+            models.Index(fields=["language"], name="transcripts_by_language"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.media_id}/{self.fingerprint[:8]} {self.state}"
@@ -176,3 +181,40 @@ class Segment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Passage(models.Model):
+    """About a minute of a shard, to be searched: the lexemes of its segments, and of the one behind it, so that words
+    are found that go on there."""
+
+    transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="passages", db_index=False)
+    shard = models.ForeignKey(Shard, on_delete=models.CASCADE, related_name="passages")
+    first_position = models.PositiveIntegerField()
+    last_position = models.PositiveIntegerField()
+    start_seconds = models.FloatField()
+    vector = SearchVectorField()
+
+    class Meta:
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+        indexes: ClassVar = [
+            models.Index(fields=["transcript", "start_seconds"], name="passages_in_order"),
+            GinIndex(fields=["vector"], name="passages_by_lexeme", gin_pending_list_limit=256),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shard_id}/{self.first_position}"
+
+
+class Lexeme(models.Model):
+    """A word as it stands in vectors, to find the one that was meant where somebody misspells it."""
+
+    text = models.CharField(max_length=40, primary_key=True)
+
+    class Meta:
+        verbose_name = _("lexeme")
+        verbose_name_plural = _("lexemes")
+        indexes: ClassVar = [GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="lexemes_by_trigram")]
+
+    def __str__(self) -> str:
+        return self.text

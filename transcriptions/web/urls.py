@@ -2,10 +2,27 @@
 
 from django.urls import path
 
-from transcriptions.web import account, downloads, events, links, media, reading, record, upload, uploads, views
+from transcriptions.web import (
+    account,
+    downloads,
+    events,
+    history,
+    links,
+    media,
+    reading,
+    record,
+    search,
+    upload,
+    uploads,
+    views,
+)
 
 urlpatterns = [
-    path("", views.history, name="history"),
+    path("", history.history, name="history"),
+    path("history/live", history.live, name="live"),
+    path("history/several", history.several, name="several"),
+    path("history/take-back", history.take_back, name="take_back"),
+    path("search/", search.search, name="search"),
     path("upload/", upload.upload, name="upload"),
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/known/", uploads.known, name="known"),
@@ -26,6 +43,7 @@ urlpatterns = [
     path("t/<uuid:entry_id>/inside", media.inside, name="inside"),
     path("t/<uuid:entry_id>/made/<str:kind>", views.made, name="made"),
     path("t/<uuid:entry_id>/download/<str:format_name>", downloads.download, name="download"),
+    path("t/<uuid:entry_id>/change", history.change, name="change"),
     path("t/<uuid:entry_id>/cancel", views.cancel, name="cancel"),
     path("t/<uuid:entry_id>/retry", views.retry, name="retry"),
     path("t/<uuid:entry_id>/track", views.track, name="track"),

@@ -7,52 +7,22 @@ from typing import cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from transcriptions import configuration, estimate, storage
 from transcriptions.engine.options import PRESETS
 from transcriptions.models import Rendition
 from transcriptions.sentences import sentence
-from transcriptions.web import contexts, durations
+from transcriptions.web import access, contexts, durations
 from transcriptions.web import text as texts
 from transcriptions.web.access import entry_of
 from transcriptions.workflow import history as entries
 from transcriptions.workflow import intake, renditions
-
-PAGE = 50
-
-
-@require_safe
-@vary_on_headers("HX-Request")
-def history(request: HttpRequest) -> HttpResponse:
-    """The upload form and the person's history; for htmx, the rows alone."""
-    if not request.user.is_authenticated:
-        return _sign_in(request, request.get_full_path())
-    rows = request.user.transcriptions.select_related("transcript__media", "upload").order_by("-created_at", "-pk")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    shown = contexts.entries(list(page.object_list))
-    context = {"page": page, "entries": shown, "any_live": any(entry.status.is_live for entry in shown)}
-    context |= contexts.downloads()
-    if request.headers.get("HX-Request"):
-        return render(request, "transcriptions/_history.html", context)
-    return render(request, "transcriptions/history.html", {**context, "form": contexts.upload_form()})
-
-
-def _sign_in(request: HttpRequest, then: str) -> HttpResponse:
-    """htmx would follow a redirect and put the sign-in page where a part of the page was."""
-    if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(reverse("account_login"))
-    return redirect_to_login(then)
 
 
 @require_safe
@@ -89,7 +59,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
 def made(request: HttpRequest, entry_id: uuid.UUID, kind: str) -> HttpResponse:
     """What is made of the recording to be looked at: how far it is, for htmx; a POST asks for it."""
     if not request.user.is_authenticated:
-        return _sign_in(request, reverse("transcript", args=[entry_id]))
+        return access.sign_in(request, reverse("transcript", args=[entry_id]))
     entry = entry_of(request.user, entry_id)
     if kind not in Rendition.Kind.values:
         raise Http404
@@ -149,6 +119,5 @@ def again(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
 @login_required
 def delete(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     entry = entry_of(cast(User, request.user), entry_id)
-    entries.delete(entry=entry, now=timezone.now())
-    messages.success(request, _("“%(title)s” was deleted.") % {"title": entry.title})
+    entries.throw_away(entries=[entry], now=timezone.now())
     return redirect("history")

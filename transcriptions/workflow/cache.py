@@ -34,7 +34,7 @@ def evict(now: datetime) -> int:
     for transcript_id in nobodys.filter(state__in=Transcript.LIVE).values_list("pk", flat=True):
         with transaction.atomic():
             row = Transcript.objects.select_for_update().filter(pk=transcript_id).first()
-            if row and not row.transcriptions.exists():
+            if row and not _is_somebodys(row):
                 state.stop(transcript_id, Transcript.State.CANCELLED, now)  # its people's accounts are gone
     over = nobodys.filter(state__in=Transcript.OVER)
     useless = over.exclude(state=Transcript.State.DONE)
@@ -85,7 +85,11 @@ def stats() -> dict[str, Any]:
 
 
 def _in_no_history() -> Q:
-    return ~Q(Exists(Transcription.objects.filter(transcript=OuterRef("pk"))))
+    return ~Q(Exists(Transcription.all_there_are.filter(transcript=OuterRef("pk"))))
+
+
+def _is_somebodys(transcript: Transcript) -> bool:
+    return Transcription.all_there_are.filter(transcript=transcript).exists()
 
 
 def _bytes(transcripts: QuerySet[Transcript]) -> int:
@@ -97,7 +101,7 @@ def _delete(transcript_ids: Any) -> int:
     for transcript_id in list(transcript_ids):
         with transaction.atomic():
             row = Transcript.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=transcript_id).first()
-            if row and not row.is_live and not row.transcriptions.exists():
+            if row and not row.is_live and not _is_somebodys(row):
                 row.delete()
                 deleted += 1
     return deleted

@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef
 from transcriptions import incoming, locks, storage, temporary
 from transcriptions.engine.errors import EngineError
 from transcriptions.models import Media, Rendition, Transcript, Transcription, Upload
-from transcriptions.workflow import arrive, cache, files, keep
+from transcriptions.workflow import arrive, cache, files, history, keep, passages
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +29,14 @@ BATCH = 500  # files compared with rows at once
 class Cleaned:
     """What one clean-up removed, or would; `files` names the files and folders among it, by key or path.
 
-    uploads: those that nobody went on with. renditions: what was made to be looked at and was kept for a while.
-    reduced: recordings of which less is kept now. failed: those of which it could not be done.
+    uploads: those that nobody went on with. entries: thrown away and not taken back. renditions: what was made to be
+    looked at and was kept for a while. reduced: recordings of which less is kept now. failed: those of which it could
+    not be done.
     """
 
     sessions: int = 0
     uploads: int = 0
+    entries: int = 0
     transcripts: int = 0
     media: int = 0
     reduced: int = 0
@@ -75,12 +77,14 @@ def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce, end_upload: EndUploa
     _expired_sessions(cleaned, now)
     _stray_uploads(cleaned)
     _uploads_nobody_goes_on_with(cleaned, now, end_upload)
+    cleaned.entries = history.remove_thrown_away(now)
     cleaned.transcripts = cache.evict(now)
     _media_in_no_history(cleaned)
     _renditions_past_their_time(cleaned, now)
     _files_without_a_row(cleaned, now)
     _shards_of_ended_work(cleaned)
     _temporary_files(cleaned, now)
+    passages.forget_what_nobody_says()
     _media_nobody_wants_so_much_of(cleaned, now, reduce)  # last: it takes long where it encodes
 
 
@@ -107,7 +111,7 @@ def _uploads_nobody_goes_on_with(cleaned: Cleaned, now: datetime, end: EndUpload
 
 
 def _media_in_no_history(cleaned: Cleaned) -> None:
-    somebodys = Exists(Transcription.objects.filter(transcript__media=OuterRef("pk")))
+    somebodys = Exists(Transcription.all_there_are.filter(transcript__media=OuterRef("pk")))
     for media_id in Media.objects.filter(~somebodys).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             media = Media.objects.select_for_update(skip_locked=True).filter(pk=media_id).first()

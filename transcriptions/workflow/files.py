@@ -19,7 +19,7 @@ def forget_bytes_nobody_has(media: Media) -> int | None:
 
     Bytes that go with the commit; None when there was nothing to do.
     """
-    if Transcription.objects.filter(transcript__media=media).exists():
+    if Transcription.all_there_are.filter(transcript__media=media).exists():
         return None
     if media.transcripts.exists():
         return keep_instead(media, "") if media.storage_key else None

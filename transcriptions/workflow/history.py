@@ -1,7 +1,12 @@
-"""What a person does with what is theirs: cancel an entry, try it again, delete it, delete the whole account."""
+"""What a person does with what is theirs: cancel an entry, try it again, throw it away and take it back; delete it for
+good, or the whole account."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import transaction
@@ -38,6 +43,62 @@ def retry(*, entry: Transcription, now: datetime) -> None:
             state.restart(transcript, now)
 
 
+def throw_away(*, entries: Iterable[Transcription], now: datetime) -> None:
+    """Out of the history at once; for UNDO_SECONDS they can be taken back. Work that nobody else waits for stops.
+
+    One whose recording still arrives goes for good: its sender stops, too.
+    """
+    for entry in _in_order(entries):
+        if Upload.objects.filter(transcription=entry, completed_at=None).exists():
+            delete(entry=entry, now=now)
+            continue
+        if entry.cancelled_at is None:
+            cancel(entry=entry, now=now)
+        with transaction.atomic():
+            Transcription.objects.filter(pk=entry.pk).update(deleted_at=now)
+            Upload.objects.filter(transcription=entry).delete()  # a sender who asks once more is told that it is gone
+
+
+def take_back(*, user: User, thrown_at: datetime, now: datetime) -> int:
+    """What was thrown away together; how many. Work that stopped with it goes on where it was."""
+    entries = list(_thrown_away(user, now).filter(deleted_at=thrown_at))
+    for entry in _in_order(entries):
+        Transcription.all_there_are.filter(pk=entry.pk).update(deleted_at=None)
+        if entry.cancelled_at == thrown_at:
+            with suppress(RecordingGone):  # its page says that it was cancelled
+                retry(entry=entry, now=now)
+    return len(entries)
+
+
+def thrown_away(*, user: User, now: datetime) -> list[tuple[datetime, list[str]]]:
+    """What can be taken back: when it was thrown away, and the titles; the latest first."""
+    rows = _thrown_away(user, now).order_by("-deleted_at", "pk").values_list("deleted_at", "title")
+    return [(at, [title for _, title in some]) for at, some in groupby(rows, key=itemgetter(0))]
+
+
+def _thrown_away(user: User, now: datetime) -> QuerySet[Transcription]:
+    return Transcription.all_there_are.filter(user=user, deleted_at__gt=now - _grace())
+
+
+def remove_thrown_away(now: datetime) -> int:
+    """For good, what was not taken back in time."""
+    entries = Transcription.all_there_are.filter(deleted_at__lte=now - _grace()).select_related("transcript")
+    removed = 0
+    for entry in _in_order(entries):
+        delete(entry=entry, now=now)
+        removed += 1
+    return removed
+
+
+def _grace() -> timedelta:
+    return timedelta(seconds=settings.UNDO_SECONDS)
+
+
+def _in_order(entries: Iterable[Transcription]) -> list[Transcription]:
+    """The order of locks."""
+    return sorted(entries, key=lambda entry: (entry.transcript.media_id, entry.transcript_id, entry.pk))
+
+
 def delete(*, entry: Transcription, now: datetime) -> None:
     """Take it out of the history. Bytes nobody else has go at once; a finished text stays in the cache for its time."""
     with transaction.atomic():
@@ -49,7 +110,8 @@ def delete(*, entry: Transcription, now: datetime) -> None:
 def delete_account(*, user: User, now: datetime) -> None:
     """All of a person: entries, what nobody else has of recordings and texts, the account itself. All or nothing."""
     with transaction.atomic():
-        entries = user.transcriptions.order_by("transcript__media", "transcript", "pk")  # the order of locks
+        everything = Transcription.all_there_are.filter(user=user)
+        entries = everything.order_by("transcript__media", "transcript", "pk")  # the order of locks
         freed = [_remove(entry, now, keep_text=False) for entry in entries]
         _stop_arriving(user.uploads.all())
         user.delete()
@@ -61,13 +123,13 @@ def _remove(entry: Transcription, now: datetime, *, keep_text: bool) -> int | No
     media, transcript = _locked(entry)
     _stop_arriving(Upload.objects.filter(transcription=entry))
     made = files.forget(entry.renditions.all())
-    deleted, _ = Transcription.objects.filter(pk=entry.pk).delete()
+    deleted, _ = Transcription.all_there_are.filter(pk=entry.pk).delete()
     if not (deleted and media and transcript):
         return None  # deleted in another tab
     _stop_unless_wanted(transcript, now)
     transcript.refresh_from_db()
     kept = keep_text and transcript.state == Transcript.State.DONE
-    if not kept and not transcript.transcriptions.exists():
+    if not kept and not Transcription.all_there_are.filter(transcript=transcript).exists():
         transcript.delete()
     return made + (files.forget_bytes_nobody_has(media) or 0)
 

@@ -19,7 +19,7 @@ from transcriptions.engine.options import Options
 from transcriptions.engine.probe import track_of
 from transcriptions.engine.values import Probe
 from transcriptions.models import Media, Transcript, Transcription, Upload
-from transcriptions.workflow import files, programs, quota, state
+from transcriptions.workflow import files, passages, programs, quota, state
 from transcriptions.workflow.programs import Request
 from transcriptions.workflow.share import SHARED_BY_EVERYONE, share_or_start, start_anew
 
@@ -123,7 +123,7 @@ def take_in(
 
 def new_entry(user: User, transcript: Transcript, name: str, now: datetime, **fields: Any) -> Transcription:
     """name: of the file, as its sender has it."""
-    return Transcription.objects.create(
+    entry = Transcription.objects.create(
         user=user,
         transcript=transcript,
         title=PurePosixPath(clean_name(name)).stem[:200] or "?",
@@ -131,6 +131,8 @@ def new_entry(user: User, transcript: Transcript, name: str, now: datetime, **fi
         created_at=now,
         **fields,
     )
+    passages.learn_entry(entry.pk)
+    return entry
 
 
 def _go_on(entry: Transcription, media: Media, options: Options, now: datetime) -> Transcription:
@@ -201,7 +203,7 @@ def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: dateti
         entry.cancelled_at = None
         entry.save(update_fields=["transcript", "cancelled_at"])
         files.forget(entry.renditions.all())  # it shows the old text
-        if not old.transcriptions.exists():
+        if not Transcription.all_there_are.filter(transcript=old).exists():
             old.delete()
 
 

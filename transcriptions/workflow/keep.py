@@ -97,7 +97,7 @@ def _still(found: TooMuch, now: datetime) -> Media | None:
 
 def _with_bytes() -> QuerySet[Transcription]:
     """Entries whose recording is there, those of one recording together."""
-    entries = Transcription.objects.exclude(transcript__media__storage_key="")
+    entries = Transcription.all_there_are.exclude(transcript__media__storage_key="")
     return entries.select_related("user", "transcript__media").order_by("transcript__media", "pk")
 
 

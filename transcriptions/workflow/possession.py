@@ -87,5 +87,5 @@ def _enter(user: User, sha256: str, name: str, chosen: Mapping[str, str], now: d
 def _known(user: User, sha256: str) -> Media | None:
     known = Media.objects.filter(sha256=sha256).exclude(storage_key="")
     if settings.CACHE_SCOPE != SHARED_BY_EVERYONE:
-        known = known.filter(transcripts__transcriptions__user=user).distinct()
+        known = known.filter(pk__in=user.transcriptions.values("transcript__media"))
     return known.first()

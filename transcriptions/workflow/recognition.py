@@ -15,7 +15,7 @@ from transcriptions.engine import values
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.engine.recognise import Figures, Heard
 from transcriptions.models import Segment, Shard, Transcript
-from transcriptions.workflow import finish, state
+from transcriptions.workflow import finish, passages, state
 from transcriptions.workflow.hear import SoundLost, hear
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out
 
@@ -118,4 +118,5 @@ def _complete(lease: Lease[Shard], reached: float, seconds: float, figures: Figu
         shard.busy_seconds += seconds
         shard.figures = {"windows": figures.windows, "again": dict(figures.again)}
         shard.save(update_fields=["state", "lease_owner", "lease_expires_at", "busy_seconds", "figures"])
+        passages.index(shard.pk)
         transaction.on_commit(lambda: storage.delete(shard.storage_key), robust=True)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from transcriptions import locks, storage, tally
 from transcriptions.models import Segment, Shard, Transcript
-from transcriptions.workflow import state, waveform
+from transcriptions.workflow import passages, state, waveform
 from transcriptions.workflow.lease import Lease
 
 NEAR_SECONDS = 1.0  # containers disagree by less on how long the same sound is; a longer one was cut without a trace
@@ -103,6 +103,7 @@ def _copy(source: Transcript, target: Transcript, now: datetime) -> None:
     ordered = enumerate(source.segments.order_by("start_seconds", "pk").iterator(SEGMENTS))
     while some := list(islice(ordered, SEGMENTS)):
         Segment.objects.bulk_create(_row(segment, shard, position, revision) for position, segment in some)
+    passages.index(shard.pk)
     transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(target.pk)), robust=True)
     tally.count(same_sound=1, saved_seconds=source.timings.get("recognise_seconds", 0.0))
 

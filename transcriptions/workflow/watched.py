@@ -80,6 +80,7 @@ def over(*, user: User, root: Path) -> Iterator[WatchedFile]:
         user=user,
         path__startswith=f"{root}/",
         written_at=None,
+        transcription__deleted_at=None,
         transcription__transcript__state__in=[Transcript.State.DONE, Transcript.State.FAILED],
     )
     for row in rows.select_related("transcription__transcript").order_by("pk"):

@@ -15,6 +15,7 @@ from transcriptions.workflow import clean, retain
 WORDS = {
     "sessions": "sessions",
     "uploads": "uploads nobody went on with",
+    "entries": "entries thrown away",
     "transcripts": "transcripts",
     "media": "media files in no history",
     "renditions": "made files past their time",

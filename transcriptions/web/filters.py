@@ -1,0 +1,106 @@
+"""What of a history is shown, and in which order. What cannot be asked for narrows nothing."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from transcriptions.models import Transcript, Transcription
+from transcriptions.web.contexts import language_name
+from transcriptions.workflow.labels import tags_used
+
+UNDER_WAY = "under_way"
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class HistoryForm(forms.Form):
+    sort = forms.ChoiceField(required=False)
+    state = forms.ChoiceField(required=False)
+    language = forms.ChoiceField(required=False)
+    tag = forms.ChoiceField(required=False)
+    since = forms.DateField(required=False, widget=DATE)
+    until = forms.DateField(required=False, widget=DATE)
+    favourite = forms.BooleanField(required=False)
+    archived = forms.BooleanField(required=False)
+
+    def __init__(self, *arguments: Any, user: User, **options: Any) -> None:
+        super().__init__(*arguments, **{"auto_id": "filter-%s", "label_suffix": "", **options})
+        over = [(state.value, state.label) for state in Transcript.OVER]
+        every = [("", _("all"))]
+        choices: dict[str, Any] = {
+            "sort": [
+                ("newest", _("newest first")),
+                ("oldest", _("oldest first")),
+                ("title", _("by title")),
+                ("length", _("longest first")),
+            ],
+            "state": [*every, (UNDER_WAY, _("under way")), *over],
+            "language": lambda: [*every, *_languages(user)],
+            "tag": lambda: [*every, *((tag, tag) for tag in tags_used(user))],
+        }
+        names = {
+            "sort": _("Order"),
+            "state": _("State"),
+            "language": _("Language"),
+            "tag": _("Tag"),
+            "since": _("From"),
+            "until": _("Until"),
+            "favourite": _("Favourites only"),
+            "archived": _("Archive"),
+        }
+        for name, label in names.items():
+            self.fields[name].label = label
+            if name in choices:
+                self.fields[name].choices = choices[name]  # type: ignore[attr-defined]
+
+    @property
+    def order(self) -> str:
+        return self._asked("sort") or "newest"
+
+    @property
+    def is_archive(self) -> bool:
+        return bool(self._asked("archived"))
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self._asked(name) for name in self.fields if name not in {"sort", "archived"})
+
+    def narrowed(self, rows: QuerySet[Transcription]) -> QuerySet[Transcription]:
+        rows = rows.filter(is_archived=self.is_archive)
+        state, since, until = self._asked("state"), self._asked("since"), self._asked("until")
+        wanted: dict[str, Any] = {
+            "transcript__state__in": {"": None, UNDER_WAY: Transcript.LIVE}.get(state, [state]),
+            "transcript__language": self._asked("language"),
+            "tags__contains": [tag] if (tag := self._asked("tag")) else None,
+            "is_favourite": self._asked("favourite"),
+            "created_at__gte": _midnight(since) if since else None,
+            "created_at__lt": _midnight(until + timedelta(days=1)) if until else None,
+        }
+        rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+        if self.order == "length":
+            known = Coalesce(F("transcript__duration_seconds"), F("transcript__media__duration_seconds"), 0.0)
+            rows = rows.annotate(length=known)
+        return rows
+
+    def kept(self) -> dict[str, str]:
+        """What is asked for, for the links to other pages."""
+        return {name: self.data[name] for name in self.fields if self.data.get(name)}
+
+    def _asked(self, name: str) -> Any:
+        self.is_valid()  # the others count all the same
+        return self.cleaned_data.get(name) or ""
+
+
+def _languages(user: User) -> list[tuple[str, str]]:
+    spoken = Transcript.objects.filter(transcriptions__user=user, transcriptions__deleted_at=None).exclude(language="")
+    codes = spoken.order_by().values_list("language", flat=True).distinct()
+    return sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1].casefold())
+
+
+def _midnight(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
