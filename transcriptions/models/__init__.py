@@ -1,7 +1,7 @@
 """Rows: the truth of the product. Nothing happens in save() or in signals; the workflow writes, everybody reads."""
 
 from transcriptions.models.entry import Rendition, Transcription, Upload, WatchedFile
-from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Speed, WorkerProcess
+from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Speed, WorkerProcess
 from transcriptions.models.leased import Leased
 from transcriptions.models.transcript import Media, Segment, Shard, Transcript
 
@@ -12,6 +12,7 @@ __all__ = [
     "Media",
     "ModelVersion",
     "Rendition",
+    "Routine",
     "Segment",
     "Shard",
     "Speed",

@@ -24,6 +24,10 @@ class WorkerProcess(models.Model):
     model_loads = models.PositiveIntegerField(default=0)
     model_uses = models.PositiveIntegerField(default=0)
     jobs_done = models.PositiveIntegerField(default=0)
+    build = models.CharField(max_length=10, blank=True, help_text=_("which code it runs"))
+    figures = models.JSONField(
+        default=dict, blank=True, help_text=_("its memory, the room on its disks, its GPUs, in bytes")
+    )
 
     class Meta:
         verbose_name = _("worker")
@@ -53,6 +57,25 @@ class ModelVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class Routine(models.Model):
+    """Something that is done now and then, and when it last was."""
+
+    class Name(models.TextChoices):
+        CLEAN_UP = "clean_up", _("clean-up")
+
+    name = models.CharField(max_length=20, choices=Name, unique=True)
+    finished_at = models.DateTimeField()
+    took_seconds = models.FloatField()
+    host = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name = _("routine")
+        verbose_name_plural = _("routines")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Speed(models.Model):

@@ -132,6 +132,7 @@ class Shard(Leased):
     storage_key = models.CharField(max_length=200)
     digest = models.CharField(max_length=64, blank=True, help_text=_("sha256 of its sound"))
     state = models.CharField(max_length=8, choices=State, default=State.OFFERED)
+    offered_at = models.DateTimeField(null=True, blank=True)
     reached_seconds = models.FloatField(null=True, blank=True, help_text=_("heard so far, in the recording"))
     busy_seconds = models.FloatField(default=0.0, help_text=_("spent recognising it"))
     figures = models.JSONField(default=dict, blank=True, help_text=_("windows, and those decoded again by reason"))

@@ -223,6 +223,7 @@ def _offer(lease: Lease[Transcript], shard: CutShard, digest: str, *, is_new: bo
                 speech=[[span.start, span.end] for span in shard.speech],
                 storage_key=key,
                 digest=digest,
+                offered_at=timezone.now(),
                 state=Shard.State.OFFERED if shard.speech else Shard.State.DONE,
             )
         spoken = [[span.start, span.end] for span in shard.speech]
