@@ -23,7 +23,7 @@ from rq.job import Job
 from rq.queue import Queue
 from rq.worker import SimpleWorker
 
-from transcriptions import configuration, jobs, machine, storage
+from transcriptions import configuration, jobs, machine, metrics, storage
 from transcriptions.build import BUILD
 from transcriptions.forgettable import forgettable
 from transcriptions.models import WorkerProcess
@@ -53,6 +53,7 @@ class ResidentWorker(SimpleWorker):
             log_job_description=False,
         )
         self.log_result_lifespan = False
+        metrics.watch(jobs.POOL)
         self.cron = CronScheduler(redis)
         if kind == WorkerProcess.Kind.MEDIA and settings.ENABLE_PERIODIC_CLEANUP:
             _register_clean_up(self.cron)
@@ -98,6 +99,7 @@ class ResidentWorker(SimpleWorker):
         jobs.STOPPING.set()
         jobs.FOLLOWING.end()
         jobs.FETCHING.end()
+        metrics.add()
         WorkerProcess.objects.filter(name=self.name).delete()
         super().teardown()
 
@@ -124,6 +126,7 @@ class ResidentWorker(SimpleWorker):
             is_there = row.update(beat_at=timezone.now(), **fields, **_figures())
         if not is_there:
             self._register()  # taken for dead after a long silence
+        metrics.add()
 
 
 def _register_clean_up(cron: CronScheduler) -> None:

@@ -1,7 +1,7 @@
 """Rows: the truth of the product. Nothing happens in save() or in signals; the workflow writes, everybody reads."""
 
 from transcriptions.models.entry import Rendition, Transcription, Upload, WatchedFile
-from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Speed, WorkerProcess
+from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Speed, Sum, WorkerProcess
 from transcriptions.models.leased import Leased
 from transcriptions.models.transcript import Media, Segment, Shard, Transcript
 
@@ -16,6 +16,7 @@ __all__ = [
     "Segment",
     "Shard",
     "Speed",
+    "Sum",
     "Transcript",
     "Transcription",
     "Upload",

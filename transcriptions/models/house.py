@@ -82,7 +82,7 @@ class Speed(models.Model):
     """How long recordings take with one model, device and preset: a moving figure, and how good the forecasts were.
 
     `sums` are what transcriptions.pace keeps of the recordings measured; the two numbers follow from them. `errors`
-    counts forecasts by their error, as metrics.ERRORS has it, each count without those before it.
+    counts forecasts by their error, as forecasts.ERRORS has it, each count without those before it.
     """
 
     model = models.TextField()
@@ -106,6 +106,22 @@ class Speed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model}, {self.device}, {self.preset}"
+
+
+class Sum(models.Model):
+    """What every process has counted of something, added up; see metrics.sums."""
+
+    name = models.CharField(max_length=80)
+    labels = models.CharField(max_length=300, help_text=_("as JSON"))
+    value = models.FloatField()
+
+    class Meta:
+        verbose_name = _("sum")
+        verbose_name_plural = _("sums")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "labels"], name="one_sum_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.labels}"
 
 
 class CacheDay(models.Model):

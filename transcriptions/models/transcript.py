@@ -78,6 +78,7 @@ class Transcript(Leased):
     )
     timings = models.JSONField(default=dict, blank=True, help_text=_("seconds of each phase"))
     figures = models.JSONField(default=dict, blank=True, help_text=_("windows, and those decoded again by reason"))
+    origin = models.JSONField(default=dict, blank=True, help_text=_("the request that asked for it, and its trace"))
     forecast_seconds = models.FloatField(
         null=True, blank=True, help_text=_("until it is done, said when it was brought; empty once tried again")
     )

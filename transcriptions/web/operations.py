@@ -9,11 +9,11 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_prometheus.exports import ExportToDjangoView
 
 from transcriptions import health
 from transcriptions.build import BUILD
 from transcriptions.health import Finding, State
+from transcriptions.metrics.page import CONTENT_TYPE, page
 
 STATES = {State.GOOD: 200, State.WARNING: 200, State.BAD: 503}
 
@@ -62,8 +62,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' page; it does not exist for who may not know."""
     if not _may_look(request):
         return HttpResponseNotFound()
-    response: HttpResponse = ExportToDjangoView(request)
-    return response
+    return HttpResponse(page(), content_type=CONTENT_TYPE)
 
 
 def _may_look(request: HttpRequest) -> bool:
