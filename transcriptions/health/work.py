@@ -1,5 +1,6 @@
 """Whether the work goes on: live workers of each kind, how long work waits, the clean-up."""
 
+import socket
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,16 +13,24 @@ from transcriptions import backlog
 from transcriptions.build import BUILD
 from transcriptions.health.values import Finding, bad, good, warning
 from transcriptions.models import Routine, WorkerProcess
+from transcriptions.processes import is_alive
 
 SILENT_SECONDS = 45  # without a heartbeat; they come every 10 to 20
 LONG_SECONDS = 900  # work that nobody has begun
 MISSED = 3  # clean-ups
 
 
+def alive() -> list[WorkerProcess]:
+    """Workers that were heard of just now. One of this host that was killed is known to be gone at once."""
+    heard = WorkerProcess.objects.filter(beat_at__gte=timezone.now() - timedelta(seconds=SILENT_SECONDS))
+    here = socket.gethostname()
+    return [row for row in heard.order_by("kind", "pk") if row.host != here or is_alive(row.pid)]
+
+
 def workers() -> Finding:
     """Of every kind at least one that was heard of just now, all of the build that is asked."""
-    alive = WorkerProcess.objects.filter(beat_at__gte=timezone.now() - timedelta(seconds=SILENT_SECONDS))
-    kinds = list(alive.order_by("kind").values_list("kind", flat=True))
+    found = alive()
+    kinds = [worker.kind for worker in found]
     missing = [kind for kind in WorkerProcess.Kind.values if kind not in kinds]
     if missing:
         last = WorkerProcess.objects.filter(kind__in=missing).aggregate(at=Max("beat_at"))["at"]
@@ -31,7 +40,7 @@ def workers() -> Finding:
             said, _("Start one by `manage.py worker`, followed by the kind; the log says why the last one ended.")
         )
     alive_now = ", ".join(f"{kinds.count(kind)} {kind}" for kind in WorkerProcess.Kind.values)
-    strangers = alive.exclude(build=BUILD).count()
+    strangers = sum(worker.build != BUILD for worker in found)
     if strangers:
         return warning(
             format_lazy(_("{said}; {count} run other code than this process."), said=alive_now, count=strangers),

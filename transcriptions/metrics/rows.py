@@ -5,7 +5,7 @@ in docs/operator-guide.md.
 import logging
 from collections import Counter as Tallied
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 
 from django.db import Error
@@ -17,8 +17,7 @@ from prometheus_client.registry import Collector
 from transcriptions import backlog, health, storage, tally, temporary
 from transcriptions.engine.values import BYTES_PER_SECOND
 from transcriptions.forecasts import ERRORS
-from transcriptions.health import State
-from transcriptions.health.work import SILENT_SECONDS
+from transcriptions.health import State, work
 from transcriptions.models import Media, Rendition, Routine, Shard, Speed, Transcript, Upload, WorkerProcess
 from transcriptions.tally import Tally
 
@@ -35,7 +34,7 @@ class Rows(Collector):
         yield _checks()
         try:
             now = timezone.now()
-            families = [*_work(now), *_workers(now), *_stored(), *_forecasts(), *_cache(tally.total()), _routines()]
+            families = [*_work(now), *_workers(), *_stored(), *_forecasts(), *_cache(tally.total()), _routines()]
         except Error as error:
             logger.warning("What stands in rows could not be read (%s).", error)
             return
@@ -67,8 +66,8 @@ def _work(now: datetime) -> Iterable[Metric]:
     return [jobs, seconds, oldest, held, uploads]
 
 
-def _workers(now: datetime) -> Iterable[Metric]:
-    alive = list(WorkerProcess.objects.filter(beat_at__gte=now - timedelta(seconds=SILENT_SECONDS)).order_by("pk"))
+def _workers() -> Iterable[Metric]:
+    alive = work.alive()
     workers = GaugeMetricFamily("transcribe_workers", "Workers heard of just now", labels=["kind"])
     memory = GaugeMetricFamily("transcribe_worker_memory_bytes", "Memory of them", labels=["kind"])
     for kind in WorkerProcess.Kind.values:

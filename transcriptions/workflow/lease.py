@@ -108,7 +108,7 @@ def _note_wait(work: Work) -> None:
     """Of the first who takes it: a second has another story."""
     since = work.offered_at if isinstance(work, Shard) else work.created_at
     if work.attempts == 1 and since:
-        trail.past("queue_wait", _origin(work), since, timezone.now())
+        trail.past(f"wait_to_{STAGES[type(work)]}", _origin(work), since, timezone.now())
 
 
 def _origin(work: Work) -> trail.Origin:
