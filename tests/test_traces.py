@@ -28,7 +28,7 @@ SECONDS = 90
 # Redis' client loads the API and the SDK's metrics by itself where they are installed.
 LOADED = """
 import sys
-heavy = ("opentelemetry.exporter", "opentelemetry.instrumentation", "opentelemetry.sdk.trace", "transcriptions.exporting")
+heavy = ("opentelemetry.exporter", "opentelemetry.instrumentation", "opentelemetry.sdk.trace", "transcriptions.expo")
 print([name for name in sys.modules if name.startswith(heavy)])
 """
 
@@ -72,9 +72,7 @@ def send(port: int, token: str, file: Path, request_id: str) -> None:
         "Content-Type": "application/offset+octet-stream",
         "X-Request-ID": request_id,
     }
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/v1/uploads/", body, headers, method="POST"
-    )
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/uploads/", body, headers, method="POST")
     with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - as above
         assert (answer.status, answer.headers["X-Request-ID"]) == (201, request_id)
 
