@@ -20,6 +20,7 @@ from transcriptions.models import (
     Segment,
     Shard,
     Speed,
+    Sum,
     Transcript,
     Transcription,
     Upload,
@@ -253,3 +254,10 @@ class WorkerProcessAdmin(ReadOnly):
 class RoutineAdmin(Kept):
     list_display = ("name", "finished_at", "took_seconds", "host")
     ordering = ("name",)
+
+
+@admin.register(Sum)
+class SumAdmin(Kept):
+    list_display = ("name", "labels", "value")
+    search_fields = ("name",)
+    ordering = ("name", "labels")
