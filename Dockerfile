@@ -1,5 +1,5 @@
 # One image for the web, the workers and the commands. The build argument REQUIREMENTS names the locked list in
-# requirements/: base, gpu for an NVIDIA GPU, or links for recordings on pages.
+# requirements/: base, gpu for an NVIDIA GPU, links for recordings on pages, or traces.
 
 FROM python:3.11-slim-bookworm AS packages
 ARG REQUIREMENTS=base

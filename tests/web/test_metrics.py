@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from accounts.models import User
-from transcriptions import metrics
+from transcriptions import forecasts, metrics
 from transcriptions.models import CacheDay, Speed
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_the_errors_of_forecasts_are_a_histogram_whoever_counted_them(client: Cl
     settings.METRICS_TOKEN = "a long secret"
     counts: list[int] = []
     for error in (0.0, 0.1, 0.2, 0.6, 5.0):
-        counts = metrics.counted(counts, error)
+        counts = forecasts.counted(counts, error)
     assert counts == [2, 1, 0, 1, 0, 1]
     its = {"model": "base", "device": "cpu, int8", "preset": "fast", "measured_at": timezone.now()}
     Speed.objects.create(**its, errors=counts, error_sum=5.9)

@@ -1,7 +1,7 @@
 """Rows: the truth of the product. Nothing happens in save() or in signals; the workflow writes, everybody reads."""
 
 from transcriptions.models.entry import Rendition, Transcription, Upload, WatchedFile
-from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Speed, WorkerProcess
+from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Speed, Sum, WorkerProcess
 from transcriptions.models.leased import Leased
 from transcriptions.models.transcript import Lexeme, Media, Passage, Segment, Shard, Transcript
 
@@ -14,9 +14,11 @@ __all__ = [
     "ModelVersion",
     "Passage",
     "Rendition",
+    "Routine",
     "Segment",
     "Shard",
     "Speed",
+    "Sum",
     "Transcript",
     "Transcription",
     "Upload",

@@ -95,6 +95,7 @@ class Upload(Leased):
     )
     metadata = models.TextField(blank=True, help_text=_("as its sender gave it"))
     chosen = models.JSONField(default=dict, blank=True, help_text=_("options, as their person chose them"))
+    origin = models.JSONField(default=dict, blank=True, help_text=_("the request that began it, and its trace"))
     error_code = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

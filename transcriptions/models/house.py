@@ -24,6 +24,10 @@ class WorkerProcess(models.Model):
     model_loads = models.PositiveIntegerField(default=0)
     model_uses = models.PositiveIntegerField(default=0)
     jobs_done = models.PositiveIntegerField(default=0)
+    build = models.CharField(max_length=10, blank=True, help_text=_("which code it runs"))
+    figures = models.JSONField(
+        default=dict, blank=True, help_text=_("its memory, the room on its disks, its GPUs, in bytes")
+    )
 
     class Meta:
         verbose_name = _("worker")
@@ -55,11 +59,30 @@ class ModelVersion(models.Model):
         return f"{self.name} {self.version}"
 
 
+class Routine(models.Model):
+    """Something that is done now and then, and when it last was."""
+
+    class Name(models.TextChoices):
+        CLEAN_UP = "clean_up", _("clean-up")
+
+    name = models.CharField(max_length=20, choices=Name, unique=True)
+    finished_at = models.DateTimeField()
+    took_seconds = models.FloatField()
+    host = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name = _("routine")
+        verbose_name_plural = _("routines")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Speed(models.Model):
     """How long recordings take with one model, device and preset: a moving figure, and how good the forecasts were.
 
     `sums` are what transcriptions.pace keeps of the recordings measured; the two numbers follow from them. `errors`
-    counts forecasts by their error, as metrics.ERRORS has it, each count without those before it.
+    counts forecasts by their error, as forecasts.ERRORS has it, each count without those before it.
     """
 
     model = models.TextField()
@@ -83,6 +106,22 @@ class Speed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model}, {self.device}, {self.preset}"
+
+
+class Sum(models.Model):
+    """What every process has counted of something, added up; see metrics.sums."""
+
+    name = models.CharField(max_length=80)
+    labels = models.CharField(max_length=300, help_text=_("as JSON"))
+    value = models.FloatField()
+
+    class Meta:
+        verbose_name = _("sum")
+        verbose_name_plural = _("sums")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "labels"], name="one_sum_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.labels}"
 
 
 class CacheDay(models.Model):

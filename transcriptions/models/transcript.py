@@ -80,6 +80,7 @@ class Transcript(Leased):
     )
     timings = models.JSONField(default=dict, blank=True, help_text=_("seconds of each phase"))
     figures = models.JSONField(default=dict, blank=True, help_text=_("windows, and those decoded again by reason"))
+    origin = models.JSONField(default=dict, blank=True, help_text=_("the request that asked for it, and its trace"))
     forecast_seconds = models.FloatField(
         null=True, blank=True, help_text=_("until it is done, said when it was brought; empty once tried again")
     )
@@ -138,6 +139,7 @@ class Shard(Leased):
     digest = models.CharField(max_length=64, blank=True, help_text=_("sha256 of its sound"))
     peaks = models.BinaryField(default=b"", help_text=_("its waveform, a byte for each tenth of a second"))
     state = models.CharField(max_length=8, choices=State, default=State.OFFERED)
+    offered_at = models.DateTimeField(null=True, blank=True)
     reached_seconds = models.FloatField(null=True, blank=True, help_text=_("heard so far, in the recording"))
     busy_seconds = models.FloatField(default=0.0, help_text=_("spent recognising it"))
     figures = models.JSONField(default=dict, blank=True, help_text=_("windows, and those decoded again by reason"))

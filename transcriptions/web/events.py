@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_GET
 
+from transcriptions import metrics
 from transcriptions.models import Segment, Transcription
 from transcriptions.progress import announcements
 from transcriptions.threads import in_thread
@@ -61,6 +62,12 @@ def _entry(request: HttpRequest, entry_id: uuid.UUID) -> Transcription | None:
 
 async def _follow(request: HttpRequest, entry: Transcription, since: int) -> AsyncIterator[str]:
     language = translation.get_language()
+    with metrics.readers.track_inprogress():
+        async for event in _told(request, entry, since, language):
+            yield event
+
+
+async def _told(request: HttpRequest, entry: Transcription, since: int, language: str | None) -> AsyncIterator[str]:
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
     async with announcements.of(entry.transcript_id) as changed:
         while True:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from transcriptions import configuration, incoming, metrics, queue, storage, temporary
+from transcriptions import configuration, incoming, metrics, queue, storage, temporary, trail
 from transcriptions.engine.examine import examine_beginning
 from transcriptions.engine.magic import HEAD_BYTES, what_else
 from transcriptions.incoming import Writer
@@ -80,6 +80,7 @@ def expect(
                 metadata=metadata,
                 chosen={option: printable(value) for option, value in chosen.items()},
                 address=address,
+                origin=trail.origin(),
                 created_at=now,
                 expires_at=_expiry(now),
             )
@@ -206,6 +207,7 @@ def _take_in(upload: Upload, file: ReceivedFile, now: datetime) -> Transcription
         fields = {"transcription": entry, "completed_at": now, "size_bytes": file.size_bytes}
         if not Upload.objects.filter(pk=upload.pk).update(**fields, expires_at=_expiry(now)):
             raise Gone
+        trail.past("upload", trail.origin(), upload.created_at, now)
         if begun:
             queue.wake("media")  # it may have waited for the rest
     return entry

@@ -3,6 +3,7 @@ recordings of which the site or their people want less kept.
 """
 
 import logging
+import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,10 +15,11 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from transcriptions import incoming, locks, storage, temporary
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Media, Rendition, Transcript, Transcription, Upload
+from transcriptions.models import Media, Rendition, Routine, Transcript, Transcription, Upload
 from transcriptions.workflow import arrive, cache, files, history, keep, passages
 
 logger = logging.getLogger(__name__)
@@ -70,7 +72,14 @@ def clean_up(*, now: datetime, dry_run: bool = False, stopping: Stopping = lambd
                 transaction.set_rollback(True)
         else:
             _clean(cleaned, now, partial(keep.reduce, now=now, stopping=stopping), arrive.end)
+            _note(now)
         return cleaned
+
+
+def _note(began: datetime) -> None:
+    ended = timezone.now()
+    fields = {"finished_at": ended, "took_seconds": (ended - began).total_seconds(), "host": socket.gethostname()}
+    Routine.objects.update_or_create(name=Routine.Name.CLEAN_UP, defaults=fields)
 
 
 def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce, end_upload: EndUpload) -> None:

@@ -59,7 +59,8 @@ def fetch_next(stopping: Callable[[], bool], aside: Aside | None = None) -> bool
 
 
 def _fail(lease: Lease[Upload], code: str, detail: str) -> None:
-    logger.info("Upload %s was not fetched: %s (%s).", lease.work, code, detail)
+    logger.info("Upload %s was not fetched: %s.", lease.work, code)
+    logger.debug("Of it was said: %s", detail)
     with transaction.atomic():
         lease.hold()
     arrive.refuse(lease.work, code, timezone.now())

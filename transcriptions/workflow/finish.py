@@ -2,12 +2,13 @@
 
 from collections import Counter
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Sum
 
-from transcriptions import queue, storage
+from transcriptions import metrics, queue, storage, trail
 from transcriptions.models import Shard, Transcript
 from transcriptions.workflow import measure, state, twins
 
@@ -22,22 +23,42 @@ def finish_if_complete(transcript_id: int, now: datetime) -> bool:
         transcript = complete.select_for_update(of=("self",)).first()
         if transcript is None:
             return False
-        fields = {"state": Transcript.State.DONE, "finished_at": now, "last_used_at": now}
-        heard = transcript.duration_seconds or 0.0
-        state.change(
-            transcript.pk,
-            **fields,
-            recognised_seconds=heard,
-            timings=_timings(transcript, now),
-            figures=_figures(transcript),
-            forecast_error=measure.forecast_error(transcript, now),
-            size_bytes=_size(transcript),
-        )
-        queue.wake(queue.PICTURES)  # what is to be made of it has waited for its text
-        measure.learn(transcript, now)
-        transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)), robust=True)
+        with trail.stage("finish"):
+            _finish(transcript, now)
     twins.share_with_twins(transcript_id)
     return True
+
+
+def _finish(transcript: Transcript, now: datetime) -> None:
+    fields = {"state": Transcript.State.DONE, "finished_at": now, "last_used_at": now}
+    heard, timings, figures = transcript.duration_seconds or 0.0, _timings(transcript, now), _figures(transcript)
+    state.change(
+        transcript.pk,
+        **fields,
+        recognised_seconds=heard,
+        timings=timings,
+        figures=figures,
+        forecast_error=measure.forecast_error(transcript, now),
+        size_bytes=_size(transcript),
+    )
+    queue.wake(queue.PICTURES)  # what is to be made of it has waited for its text
+    measure.learn(transcript, now)
+    folder = storage.shard_folder(transcript.pk)
+    transaction.on_commit(lambda: storage.delete_folder(folder), robust=True)
+    transaction.on_commit(partial(_count, heard, timings, figures), robust=True)
+
+
+def _count(heard: float, timings: dict[str, float], figures: dict[str, Any]) -> None:
+    metrics.ended.labels(state=Transcript.State.DONE.value, code="").inc()
+    metrics.heard_seconds.inc(heard)
+    metrics.windows.inc(figures["windows"])
+    for reason, windows in figures["again"].items():
+        metrics.windows_again.labels(reason=reason).inc(windows)
+    metrics.last_words.observe(timings.get("total_seconds", 0.0))
+    if "first_segment_seconds" in timings:
+        metrics.first_words.observe(timings["first_segment_seconds"])
+    if heard:
+        metrics.real_time.observe(timings["recognise_seconds"] / heard)
 
 
 def _size(transcript: Transcript) -> int:

@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
-from transcriptions import configuration, locks, metrics, storage
+from transcriptions import configuration, locks, metrics, storage, trail
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.examine import examine
 from transcriptions.engine.options import Options
@@ -22,6 +23,8 @@ from transcriptions.models import Media, Transcript, Transcription, Upload
 from transcriptions.workflow import files, passages, programs, quota, state
 from transcriptions.workflow.programs import Request
 from transcriptions.workflow.share import SHARED_BY_EVERYONE, share_or_start, start_anew
+
+logger = structlog.get_logger(__name__)
 
 KNOWN = ("size_bytes", "container", "duration_seconds", "bit_rate", "video_codec", "audio_tracks", "created_at")
 
@@ -103,7 +106,8 @@ def take_in(
     """
     try:
         options = options_of(chosen)
-        media = _examine(upload, user, options.track, now)
+        with trail.stage("validate"):
+            media = _examine(upload, user, options.track, now)
     except Refused as refused:
         metrics.uploads.labels(outcome=refused.code).inc()
         raise
@@ -118,6 +122,7 @@ def take_in(
         else:
             entry = new_entry(user, share_or_start(media, options, user, now), upload.name, now)
     metrics.uploads.labels(outcome="accepted").inc()
+    logger.info("accepted", transcription=str(entry.pk), transcript=entry.transcript_id, size_bytes=upload.size_bytes)
     return entry
 
 

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from transcriptions import processes, storage
+from transcriptions import metrics, processes, storage, trail
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Rendition, Shard, Transcript, Upload
+from transcriptions.models import Leased, Rendition, Shard, Transcript, Upload
 from transcriptions.workflow.renewal import renewed
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 REST_SECONDS = 5
 WAIT_SECONDS = 30  # for room on the disk, for S3
 MAX_ATTEMPTS = 3  # claims in a row without any progress
+STAGES: dict[type[Leased], str] = {Shard: "recognise", Transcript: "prepare", Rendition: "render", Upload: "fetch"}
 Work = TypeVar("Work", Shard, Transcript, Rendition, Upload)
 
 
@@ -77,13 +78,20 @@ def carry_out(lease: Lease[Work], do: Callable[[], None], fail: Callable[[str, s
     fail: called with a code and a detail when the engine refuses the work, or with the code `exhausted` after too many
     attempts; it asks for the lease itself.
     """
+    with trail.following(_origin(lease.work), **_about(lease.work)):
+        _carry_out(lease, do, fail, exhausted)
+
+
+def _carry_out(lease: Lease[Work], do: Callable[[], None], fail: Callable[[str, str], None], exhausted: str) -> None:
     try:
         if lease.work.attempts > MAX_ATTEMPTS:
             fail(exhausted, "")
             return
+        _note_wait(lease.work)
         with renewed(lease.owner, lease.renew):
             try:
-                do()
+                with trail.stage(STAGES[type(lease.work)]):
+                    do()
             except EngineError as error:
                 fail(error.code, error.detail)
     except LeaseLost:
@@ -96,6 +104,26 @@ def carry_out(lease: Lease[Work], do: Callable[[], None], fail: Callable[[str, s
         raise
 
 
+def _note_wait(work: Work) -> None:
+    """Of the first who takes it: a second has another story."""
+    since = work.offered_at if isinstance(work, Shard) else work.created_at
+    if work.attempts == 1 and since:
+        trail.past(f"wait_to_{STAGES[type(work)]}", _origin(work), since, timezone.now())
+
+
+def _origin(work: Work) -> trail.Origin:
+    """Of what is made to be looked at nobody keeps it."""
+    if isinstance(work, Shard):
+        return dict(work.transcript.origin)
+    return {} if isinstance(work, Rendition) else dict(work.origin)
+
+
+def _about(work: Work) -> dict[str, str | int]:
+    if isinstance(work, Shard):
+        return {"transcript": work.transcript_id, "shard": work.index}
+    return {type(work).__name__.lower(): work.pk if isinstance(work.pk, int) else str(work.pk)}
+
+
 def claim(candidates: QuerySet[Work], now: datetime) -> Lease[Work] | None:
     """Claim the first free row that nobody else is claiming at this moment."""
     with transaction.atomic():
@@ -103,10 +131,12 @@ def claim(candidates: QuerySet[Work], now: datetime) -> Lease[Work] | None:
         row = free.select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             return None
+        after = "expiry" if row.lease_owner else "failure" if row.attempts else "nothing"
         row.lease_owner = f"{processes.identity()}:{uuid.uuid4().hex[:12]}"
         row.lease_expires_at = _expiry(now)
         row.attempts += 1
         row.save(update_fields=["lease_owner", "lease_expires_at", "attempts"])
+    metrics.claims.labels(kind=STAGES[type(row)], after=after).inc()
     return Lease(row, row.lease_owner)
 
 

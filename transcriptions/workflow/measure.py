@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from transcriptions import configuration, estimate, metrics, pace
+from transcriptions import configuration, estimate, forecasts, pace
 from transcriptions.models import Speed, Transcript
 
 
@@ -32,7 +32,7 @@ def learn(transcript: Transcript, now: datetime) -> None:
         model=model, preset=preset, device=str(configuration.device()), defaults={"measured_at": now}
     )
     pace.take_in(row, transcript.duration_seconds, seconds)
-    row.errors = metrics.counted(row.errors, abs(error))
+    row.errors = forecasts.counted(row.errors, abs(error))
     row.error_sum += abs(error)
     row.measured_at = now
     row.save()

@@ -226,6 +226,7 @@ def _offer(lease: Lease[Transcript], shard: CutShard, digest: str, *, is_new: bo
                 storage_key=key,
                 digest=digest,
                 peaks=waveform,
+                offered_at=timezone.now(),
                 state=Shard.State.OFFERED if shard.speech else Shard.State.DONE,
             )
         spoken = [[span.start, span.end] for span in shard.speech]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts.models import User
-from transcriptions import estimate, queue, tally
+from transcriptions import estimate, queue, tally, trail
 from transcriptions.engine.options import Options
 from transcriptions.models import Media, Transcript
 from transcriptions.workflow import state, versions
@@ -77,6 +77,7 @@ def _get_or_start(media: Media, options: Options, fingerprint: str, key: str, no
             "fingerprint": fingerprint,
             "options": asdict(options),
             "forecast_seconds": partial(_forecast, media, options, now),
+            "origin": trail.origin(),
             "created_at": now,
             "last_used_at": now,
         },

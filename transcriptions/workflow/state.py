@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from transcriptions import progress, queue, storage
+from transcriptions import metrics, progress, queue, storage, trail
 from transcriptions.models import Shard, Transcript
 
 
@@ -29,6 +29,7 @@ def stop(transcript_id: int, state: Transcript.State, now: datetime, *, code: st
         fields = {"state": state, "error_code": code, "error_detail": detail[:4000], "finished_at": now}
         stopped = change(transcript_id, **fields, lease_owner="", lease_expires_at=None)
         if stopped:
+            transaction.on_commit(metrics.ended.labels(state=state.value, code=code).inc, robust=True)
             Shard.objects.filter(transcript_id=transcript_id).update(lease_owner="", lease_expires_at=None)
             transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)), robust=True)
     return bool(stopped)
@@ -79,6 +80,7 @@ def restart(transcript: Transcript, now: datetime) -> None:
         error_code="",
         error_detail="",
         forecast_seconds=None,
+        origin=trail.origin(),
         prepared_at=None,
         started_at=None,
         finished_at=None,

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 import django_rq
 from django.core.management.base import BaseCommand, CommandError
 
+from transcriptions import traces
 from transcriptions.engine.errors import EngineError
 from transcriptions.models import WorkerProcess
 from transcriptions.sentences import sentence
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=WorkerProcess.Kind.values)
 
     def handle(self, *, kind: str, **options: object) -> None:
+        traces.begin(kind)
         queue = django_rq.get_queue(kind)
         try:
             ResidentWorker(kind, queue, queue.connection).work(logging_level=None)
