@@ -51,6 +51,16 @@ SENTENCES = {
     "recognition_failed": _(
         "The recording could not be recognised, after several attempts. Try again, or ask the operator."
     ),
+    "line_too_long": _("A line has at most %(characters)s characters. Split it first."),
+    "name_too_long": _("A name has at most %(characters)s characters."),
+    "no_name": _("A speaker needs a name."),
+    "nothing_to_split": _("Put the cursor between two words of the line, and split it there."),
+    "nothing_to_join": _("This is the last line; there is none to join it with."),
+    "not_adjacent": _("These lines do not follow each other; something else is said between them."),
+    "not_heard_yet": _("What is said between these lines has not been recognised yet. Join them later."),
+    "over_neighbours": _("A line begins after the one before has ended, and ends before the next begins."),
+    "bad_pattern": _("This cannot be looked for. Check the pattern and what comes in its place."),
+    "pattern_too_slow": _("Looking for this takes too long. Make the pattern simpler."),
     "no_encoder": _("The server has nothing to encode videos with. Ask its operator to install it."),
     "no_subtitles": _("The server cannot draw subtitles into a picture. Ask its operator for an ffmpeg that can."),
     "bad_subtitles": _("The subtitles of this text could not be read. Tell the operator."),

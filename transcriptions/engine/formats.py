@@ -6,9 +6,12 @@ Subtitles are laid out by `cues`; txt and json keep the segments as they were re
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from transcriptions.engine.cues import captions
 from transcriptions.engine.values import Segment
+
+FIGURES = ("avg_logprob", "no_speech_prob", "compression_ratio", "temperature")
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,11 @@ def vtt(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
 
 
 def as_json(heading: Heading, segments: Iterable[Segment]) -> Iterator[str]:
-    """One object: language, duration, model, segments with words where there are any."""
+    """One object: language, duration, model, segments with words and speaker where there are any."""
     head = {"language": heading.language, "duration": heading.duration_seconds, "model": heading.model}
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "segments": ['
     for number, segment in enumerate(segments):
-        fields = asdict(segment)
-        if not segment.words:
-            del fields["words"]
-        yield (",\n" if number else "\n") + json.dumps(fields, ensure_ascii=False)
+        yield (",\n" if number else "\n") + json.dumps(_fields(segment), ensure_ascii=False)
     yield "\n]}\n"
 
 
@@ -65,6 +65,13 @@ FORMATS = {
     "vtt": Format("text/vtt; charset=utf-8", vtt),
     "json": Format("application/json", as_json),
 }
+
+
+def _fields(segment: Segment) -> dict[str, Any]:
+    absent = [name for name in ("words", "speaker", "corrected") if not getattr(segment, name)]
+    if segment.corrected:
+        absent += FIGURES
+    return {name: value for name, value in asdict(segment).items() if name not in absent}
 
 
 def _one_line(text: str) -> str:

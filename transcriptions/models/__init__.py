@@ -1,5 +1,6 @@
 """Rows: the truth of the product. Nothing happens in save() or in signals; the workflow writes, everybody reads."""
 
+from transcriptions.models.edits import Change, SegmentEdit
 from transcriptions.models.entry import Rendition, Transcription, Upload, WatchedFile
 from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Speed, WorkerProcess
 from transcriptions.models.leased import Leased
@@ -7,12 +8,14 @@ from transcriptions.models.transcript import Media, Segment, Shard, Transcript
 
 __all__ = [
     "CacheDay",
+    "Change",
     "Deletion",
     "Leased",
     "Media",
     "ModelVersion",
     "Rendition",
     "Segment",
+    "SegmentEdit",
     "Shard",
     "Speed",
     "Transcript",

@@ -15,14 +15,13 @@ from accounts.models import User
 from transcriptions import configuration, estimate
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
-from transcriptions.models import Rendition, Segment, Transcript, Transcription
+from transcriptions.models import Rendition, Transcript, Transcription
 from transcriptions.remarks import Remark, remarks
 from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
-from transcriptions.workflow import files, quota, renditions
-from transcriptions.workflow.export import in_order
+from transcriptions.workflow import files, lines, quota, renditions
 from transcriptions.workflow.intake import limits
 
 Look = Callable[[], estimate.Outlook]
@@ -177,12 +176,12 @@ def _made(row: Transcription, kind: str) -> Made:
     return Made(found.state, percent, said, found.expires_at)
 
 
-def segments(transcript_id: int) -> list[dict[str, Any]]:
-    return [segment(row) for row in in_order(transcript_id)]
+def segments(entry: Transcription) -> list[dict[str, Any]]:
+    return [segment(line) for line in lines.every(entry)]
 
 
-def segment(row: Segment) -> dict[str, Any]:
-    return {"id": row.pk, "start": row.start_seconds, "clock": clock(row.start_seconds), "text": row.text}
+def segment(line: lines.Line) -> dict[str, Any]:
+    return {"id": line.key, "start": line.start, "clock": clock(line.start), "text": line.text}
 
 
 def formats() -> list[str]:

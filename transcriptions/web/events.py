@@ -22,7 +22,7 @@ from transcriptions.progress import Announcements
 from transcriptions.threads import in_thread
 from transcriptions.web import contexts
 from transcriptions.web.access import entry_of
-from transcriptions.workflow.export import in_order
+from transcriptions.workflow import lines
 
 PING_SECONDS = 15  # a comment now and then keeps proxies from closing the line, and finds what was not announced
 REST_SECONDS = 0.25  # between two looks: a burst of segments is one event
@@ -88,10 +88,10 @@ def _look(request: HttpRequest, entry: Transcription, since: int, language: str 
     entry = entry_of(entry.user, entry.pk)  # the revision first: what comes in between is sent once more next time
     if entry.transcript_id != shown_before or 0 < since < entry.transcript.anew_revision:
         return Look(entry.transcript.revision, "", "", is_over=True)  # of another text: the page begins anew
-    newer = in_order(entry.transcript_id).filter(revision__gt=since)
+    newer = lines.heard_since(entry, since)
     with translation.override(language):
         shown = contexts.entry(entry)
-        rows = [render_to_string("transcriptions/_segment.html", {"segment": contexts.segment(row)}) for row in newer]
+        rows = [render_to_string("transcriptions/_segment.html", {"segment": contexts.segment(line)}) for line in newer]
         status = render_to_string(
             "transcriptions/_status.html", {"entry": shown, "formats": contexts.formats()}, request
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from transcriptions.web import account, events, links, media, record, upload, uploads, views
+from transcriptions.web import account, editing, events, links, media, record, upload, uploads, views
 
 urlpatterns = [
     path("", views.history, name="history"),
@@ -21,6 +21,13 @@ urlpatterns = [
     path("t/<uuid:entry_id>/video", media.video, name="video"),
     path("t/<uuid:entry_id>/made/<str:kind>", views.made, name="made"),
     path("t/<uuid:entry_id>/download/<str:format_name>", views.download, name="download"),
+    path("t/<uuid:entry_id>/lines", editing.page, name="lines"),
+    path("t/<uuid:entry_id>/lines/find", editing.find, name="find"),
+    path("t/<uuid:entry_id>/lines/doubt", editing.doubt, name="doubt"),
+    path("t/<uuid:entry_id>/lines/changes", editing.changes, name="changes"),
+    path("t/<uuid:entry_id>/lines/follow", editing.follow, name="follow"),
+    path("t/<uuid:entry_id>/lines/<str:action>", editing.act, name="act"),
+    path("t/<uuid:entry_id>/earlier", editing.earlier, name="earlier"),
     path("t/<uuid:entry_id>/cancel", views.cancel, name="cancel"),
     path("t/<uuid:entry_id>/retry", views.retry, name="retry"),
     path("t/<uuid:entry_id>/track", views.track, name="track"),

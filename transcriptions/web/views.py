@@ -63,7 +63,7 @@ def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     renditions.ask_once(entry=entry, kind=Rendition.Kind.PROXY, now=timezone.now())
     context = {
         "entry": contexts.entry(entry),
-        "segments": contexts.segments(entry.transcript_id),
+        "segments": contexts.segments(entry),
         "revision": entry.transcript.revision,
         "formats": contexts.formats(),
     }
@@ -85,11 +85,12 @@ def forecast(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> StreamingHttpResponse:
+    """The text as its person has it, or with ?original as it was recognised."""
     entry = entry_of(cast(User, request.user), entry_id)
     if format_name not in FORMATS:
         raise Http404
     response = StreamingHttpResponse(
-        streams.pieces(exporting.export(entry=entry, format_name=format_name)),
+        streams.pieces(exporting.export(entry=entry, format_name=format_name, original="original" in request.GET)),
         content_type=FORMATS[format_name].content_type,
     )
     name = content_disposition_header(as_attachment=True, filename=f"{entry.title}.{format_name}")

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Window
 
 from transcriptions import tally
-from transcriptions.models import Transcript, Transcription
+from transcriptions.models import SegmentEdit, Transcript, Transcription
 from transcriptions.workflow import state
 from transcriptions.workflow.share import retire
 
@@ -85,7 +85,9 @@ def stats() -> dict[str, Any]:
 
 
 def _in_no_history() -> Q:
-    return ~Q(Exists(Transcription.objects.filter(transcript=OuterRef("pk"))))
+    """Nor is it one that somebody may go back to, to what they have corrected in it."""
+    entries, edits = (rows._default_manager.filter(transcript=OuterRef("pk")) for rows in (Transcription, SegmentEdit))
+    return ~Q(Exists(entries)) & ~Q(Exists(edits))
 
 
 def _bytes(transcripts: QuerySet[Transcript]) -> int:
@@ -97,7 +99,7 @@ def _delete(transcript_ids: Any) -> int:
     for transcript_id in list(transcript_ids):
         with transaction.atomic():
             row = Transcript.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=transcript_id).first()
-            if row and not row.is_live and not row.transcriptions.exists():
+            if row and not row.is_live and not (row.transcriptions.exists() or row.edits.exists()):
                 row.delete()
                 deleted += 1
     return deleted

@@ -38,6 +38,18 @@ def retry(*, entry: Transcription, now: datetime) -> None:
             state.restart(transcript, now)
 
 
+def go_back(*, entry: Transcription, now: datetime) -> None:
+    """To the text of before it was transcribed again, which is kept as long as somebody has corrected it."""
+    with transaction.atomic():
+        _, transcript = _locked(entry)
+        before = Transcript.objects.filter(edits__transcription=entry).exclude(pk=entry.transcript_id)
+        earlier = before.order_by("-created_at", "-pk").first()
+        if transcript and earlier:
+            Transcription.objects.filter(pk=entry.pk).update(transcript=earlier, cancelled_at=None)
+            _stop_unless_wanted(transcript, now)
+            files.forget(entry.renditions.all())
+
+
 def delete(*, entry: Transcription, now: datetime) -> None:
     """Take it out of the history. Bytes nobody else has go at once; a finished text stays in the cache for its time."""
     with transaction.atomic():
@@ -61,10 +73,12 @@ def _remove(entry: Transcription, now: datetime, *, keep_text: bool) -> int | No
     media, transcript = _locked(entry)
     _stop_arriving(Upload.objects.filter(transcription=entry))
     made = files.forget(entry.renditions.all())
+    earlier = set(entry.edits.exclude(transcript=transcript).values_list("transcript", flat=True))
     deleted, _ = Transcription.objects.filter(pk=entry.pk).delete()
     if not (deleted and media and transcript):
         return None  # deleted in another tab
     _stop_unless_wanted(transcript, now)
+    Transcript.objects.filter(pk__in=earlier, transcriptions=None, edits=None).delete()
     transcript.refresh_from_db()
     kept = keep_text and transcript.state == Transcript.State.DONE
     if not kept and not transcript.transcriptions.exists():
