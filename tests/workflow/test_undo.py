@@ -117,8 +117,8 @@ STEPS = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(STEPS, max_size=12))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STEPS, max_size=8))
 def test_undoing_everything_gives_what_was_recognised(alice: User, steps: list[Step]) -> None:
     with transaction.atomic():
         entry = edited.text(alice, *TEXTS)
@@ -136,7 +136,7 @@ def take(entry: Transcription, what: str, place: int, text: str) -> None:
     shown = edited.now(entry)
     line = shown[place % len(shown)]
     one: dict[str, Any] = {**at(entry, place % len(shown)), "now": timezone.now()}
-    person = {"entry": entry, "user": entry.user, "now": timezone.now()}
+    person: dict[str, Any] = {"entry": entry, "user": entry.user, "now": timezone.now()}
     middle = (line.start + line.end) / 2
     wanted = replace.Wanted("a", text)
     does: dict[str, Callable[[], object]] = {

@@ -64,6 +64,9 @@ class SegmentEdit(models.Model):
     transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="edits")
     made_by = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="made")
     ended_by = models.ForeignKey(Change, on_delete=models.CASCADE, null=True, blank=True, related_name="ended")
+    again_of = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="+", help_text=_("the same, put back")
+    )
     key = models.CharField(max_length=24)
     from_seconds = models.FloatField()
     to_seconds = models.FloatField()

@@ -101,7 +101,7 @@ class _Search:
         self._asked = {
             "find": rf"\y(?:{pattern})\y" if wanted.whole_words else pattern,
             "put": put,
-            "flags": "gi" if wanted.any_case else "g",
+            "flags": "i" if wanted.any_case else "c",
         }
         self._ends_at = time.monotonic() + settings.FIND_SECONDS
         if self._found([""]):

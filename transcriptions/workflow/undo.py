@@ -15,6 +15,8 @@ from transcriptions.models import Change, SegmentEdit, Transcription
 from transcriptions.workflow import lines, pen
 from transcriptions.workflow.pen import Conflict, Pen
 
+FIRST = Coalesce("again_of", "pk")
+
 
 def undo(*, entry: Transcription, user: User, now: datetime) -> Change | None:
     """The change that was taken back, or None. Raises Conflict where something else was done there since."""
@@ -73,9 +75,10 @@ def _step(writing: Pen, change: Change | None) -> Change | None:
     if change is None:
         return None
     last = Change.objects.filter(Q(pk=change.pk) | Q(of=change)).latest("pk")
-    _ask_untouched(writing.entry, last)
+    standing = _standing(writing.entry, last)
+    _ask_untouched(writing.entry, last, standing)
     step = writing.change(of=change)
-    last.made.update(ended_by=step)
+    standing.update(ended_by=step)
     again = last.ended.order_by("pk").iterator(lines.CHUNK)
     while some := list(islice(again, lines.CHUNK)):
         SegmentEdit.objects.bulk_create(_again(row, step) for row in some)
@@ -83,7 +86,13 @@ def _step(writing: Pen, change: Change | None) -> Change | None:
     return change
 
 
-def _ask_untouched(entry: Transcription, last: Change) -> None:
+def _standing(entry: Transcription, last: Change) -> QuerySet[SegmentEdit]:
+    """Of the lines that a change has made those that hold: themselves, or the same put back since."""
+    made = last.made.annotate(first=FIRST).values("first")
+    return lines.holding(entry).filter(Q(pk__in=made) | Q(again_of__in=made))
+
+
+def _ask_untouched(entry: Transcription, last: Change, standing: QuerySet[SegmentEdit]) -> None:
     """Raises Conflict where the lines are not those that it has left, or others stand where lines are to stand again.
 
     Lines that are older than the change stood beside those that it ended, and may stand beside them again.
@@ -91,16 +100,19 @@ def _ask_untouched(entry: Transcription, last: Change) -> None:
     at_its_place = Q(from_seconds=OuterRef("from_seconds"), to_seconds=OuterRef("to_seconds")) & ~Q(
         part=OuterRef("part")
     )
-    newer = lines.holding(entry).filter(
+    newer = lines.holding(entry).exclude(pk__in=standing.values("pk")).filter(
         made_by__gt=last, from_seconds__lte=OuterRef("to_seconds"), to_seconds__gte=OuterRef("from_seconds")
     )
     in_the_way = last.ended.filter(Exists(newer.exclude(at_its_place)))
-    touched = last.made.exclude(ended_by=None).union(in_the_way).order_by("from_seconds").first()
+    same = standing.annotate(first=FIRST).values("first")
+    lost = last.made.alias(first=FIRST).exclude(first__in=same)
+    touched = lost.order_by("pk").first() or in_the_way.order_by("pk").first()
     if touched:
         raise Conflict(lines.over(entry, touched.from_seconds, touched.to_seconds))
 
 
 def _again(row: SegmentEdit, step: Change) -> SegmentEdit:
+    row.again_of_id = row.again_of_id or row.pk
     row.pk, row.made_by, row.ended_by = None, step, None
     row._state.adding = True
     return row
