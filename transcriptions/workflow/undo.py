@@ -100,8 +100,10 @@ def _ask_untouched(entry: Transcription, last: Change, standing: QuerySet[Segmen
     at_its_place = Q(from_seconds=OuterRef("from_seconds"), to_seconds=OuterRef("to_seconds")) & ~Q(
         part=OuterRef("part")
     )
-    newer = lines.holding(entry).exclude(pk__in=standing.values("pk")).filter(
-        made_by__gt=last, from_seconds__lte=OuterRef("to_seconds"), to_seconds__gte=OuterRef("from_seconds")
+    newer = (
+        lines.holding(entry)
+        .exclude(pk__in=standing.values("pk"))
+        .filter(made_by__gt=last, from_seconds__lte=OuterRef("to_seconds"), to_seconds__gte=OuterRef("from_seconds"))
     )
     in_the_way = last.ended.filter(Exists(newer.exclude(at_its_place)))
     same = standing.annotate(first=FIRST).values("first")
