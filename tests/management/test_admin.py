@@ -28,6 +28,7 @@ from transcriptions.models import (
     WatchedFile,
     WorkerProcess,
 )
+from transcriptions.workflow.edit import change_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +62,8 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     Upload.objects.create(user=alice, created_at=now, expires_at=now)
     WatchedFile.objects.create(user=alice, path="/a.wav", size_bytes=1, modified_ns=1, transcription=entry, seen_at=now)
     Rendition.objects.create(media=entry.transcript.media, kind=Rendition.Kind.PROXY, created_at=now)
+    line = entry.transcript.segments.order_by("pk")[0]
+    change_text(entry=entry, user=alice, key=str(line.pk), version=0, text="Corrected.", now=now)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     return entry
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import DataError, OperationalError, connection, transaction
@@ -111,11 +110,12 @@ class _Search:
         """Of the lines it is in: how often, and what they would say. Raises Refused."""
         return [(page[place - 1], count, text) for place, count, text in self._found([line.text for line in page])]
 
-    def _found(self, texts: list[str]) -> list[Any]:
+    def _found(self, texts: list[str]) -> list[tuple[int, int, str]]:
         most = settings.MAX_LINE_CHARACTERS + 1
         with self._limited(), connection.cursor() as cursor:
             cursor.execute(LOOK, {**self._asked, "texts": texts, "most": most})
-            return cursor.fetchall()
+            found: list[tuple[int, int, str]] = cursor.fetchall()
+            return found
 
     @contextmanager
     def _limited(self) -> Iterator[None]:
