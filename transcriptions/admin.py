@@ -129,7 +129,7 @@ class SegmentAdmin(Kept):
 
 
 @admin.register(Change)
-class ChangeAdmin(Kept):
+class ChangeAdmin(ReadOnly):
     list_display = ("id", "transcription_id", "user", "kind", "is_undone", "made_at")
     list_filter = ("kind", "is_undone", "made_at")
     list_select_related = ("user",)
@@ -138,7 +138,7 @@ class ChangeAdmin(Kept):
 
 
 @admin.register(SegmentEdit)
-class SegmentEditAdmin(Kept):
+class SegmentEditAdmin(ReadOnly):
     list_display = ("id", "transcription_id", "made_by", "ended_by", "start_seconds", "end_seconds", "__str__")
     list_filter = ("made_by__kind",)
     list_select_related = ("made_by", "ended_by")

@@ -18,9 +18,11 @@ from accounts.models import User
 from tests.conftest import Accept
 from transcriptions import storage
 from transcriptions.models import (
+    Change,
     Deletion,
     Media,
     Rendition,
+    SegmentEdit,
     Speed,
     Transcript,
     Transcription,
@@ -110,7 +112,11 @@ def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transc
         assert row
         assert staff.get(page(model, "add")).status_code == 403, model
         assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
-        expected = 200 if model in {Rendition, Speed, Transcription, Upload, WatchedFile, WorkerProcess} else 403
+        expected = (
+            200
+            if model in {Change, Rendition, SegmentEdit, Speed, Transcription, Upload, WatchedFile, WorkerProcess}
+            else 403
+        )
         assert staff.get(page(model, "delete", row.pk)).status_code == expected, model
 
 

@@ -97,8 +97,8 @@ def test_letters_of_all_languages_have_cases_and_make_words(alice: User) -> None
 
 def test_a_pattern_that_would_never_end_is_refused_in_time(alice: User, settings: Settings) -> None:
     settings.FIND_SECONDS = 0.5
-    entry = edited.text(alice, *(["ab" * 2000 + "!"] * 5))
-    wanted = Wanted(r"(a|b|ab)*(a|b)*(ba)*\1\2\3\3?(a*b*)*\4z", "x", as_pattern=True)
+    entry = edited.text(alice, *(["ab" * 2000 + "!z"] * 5))
+    wanted = Wanted(r"(.+)+\1z", "x", as_pattern=True)
     began = time.monotonic()
     with pytest.raises(Refused, match="pattern_too_slow"):
         preview(entry=entry, wanted=wanted)
@@ -106,4 +106,4 @@ def test_a_pattern_that_would_never_end_is_refused_in_time(alice: User, settings
         put(entry, wanted)
     assert time.monotonic() - began < 5
     put(entry, Wanted("!", "?"))  # nothing of it stays behind
-    assert said(entry)[0].endswith("?")
+    assert said(entry)[0].endswith("?z")

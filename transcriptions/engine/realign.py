@@ -35,7 +35,7 @@ def within(words: Iterable[Word], start: float, end: float) -> Iterator[Word]:
 def _aligned(known: Sequence[Word], texts: Sequence[str], start: float, end: float) -> Iterator[Word]:
     for tag, first, last, new_first, new_last in _differences([_plain(word.text) for word in known], texts):
         new = texts[new_first:new_last]
-        if tag == "equal":
+        if tag == "equal" or len(new) == last - first:  # or each in the place of another
             yield from map(_kept, known[first:last], new)
         elif new:
             before = known[first - 1].end if first else start

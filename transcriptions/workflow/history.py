@@ -48,6 +48,7 @@ def go_back(*, entry: Transcription, now: datetime) -> None:
             Transcription.objects.filter(pk=entry.pk).update(transcript=earlier, cancelled_at=None)
             _stop_unless_wanted(transcript, now)
             files.forget(entry.renditions.all())
+            Transcript.objects.filter(pk=transcript.pk, transcriptions=None, edits=None).delete()
 
 
 def delete(*, entry: Transcription, now: datetime) -> None:
