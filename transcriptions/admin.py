@@ -12,12 +12,14 @@ from accounts.admin import UserAdmin
 from accounts.models import User
 from transcriptions.models import (
     CacheDay,
+    Change,
     Deletion,
     Media,
     ModelVersion,
     Rendition,
     Routine,
     Segment,
+    SegmentEdit,
     Shard,
     Speed,
     Sum,
@@ -125,6 +127,24 @@ class SegmentAdmin(Kept):
     list_display = ("id", "transcript_id", "start_seconds", "end_seconds", "__str__", "avg_logprob", "no_speech_prob")
     list_filter = ("transcript__language",)
     search_fields = ("=transcript__id",)  # people's words are not searched by operators
+    ordering = ("-id",)
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnly):
+    list_display = ("id", "transcription_id", "user", "kind", "is_undone", "made_at")
+    list_filter = ("kind", "is_undone", "made_at")
+    list_select_related = ("user",)
+    search_fields = ("=transcription__id",)
+    ordering = ("-id",)
+
+
+@admin.register(SegmentEdit)
+class SegmentEditAdmin(ReadOnly):
+    list_display = ("id", "transcription_id", "made_by", "ended_by", "start_seconds", "end_seconds", "__str__")
+    list_filter = ("made_by__kind",)
+    list_select_related = ("made_by", "ended_by")
+    search_fields = ("=transcription__id",)  # people's words are not searched by operators
     ordering = ("-id",)
 
 

@@ -158,7 +158,7 @@ def test_a_long_text_is_there_where_it_is_looked_at_and_nowhere_else(
     tab: Page, site: str, entry: Transcription
 ) -> None:
     open_entry(tab, site, entry)
-    assert tab.locator("#segments ol").count() == len(pages.of(entry.transcript_id)) == 90
+    assert tab.locator("#segments ol").count() == len(pages.of(entry)) == 90
     for _ in range(3):
         tab.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
         tab.wait_for_timeout(500)

@@ -18,9 +18,11 @@ from accounts.models import User
 from tests.conftest import Accept
 from transcriptions import storage
 from transcriptions.models import (
+    Change,
     Deletion,
     Media,
     Rendition,
+    SegmentEdit,
     Speed,
     Transcript,
     Transcription,
@@ -28,6 +30,7 @@ from transcriptions.models import (
     WatchedFile,
     WorkerProcess,
 )
+from transcriptions.workflow.edit import change_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +64,8 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     Upload.objects.create(user=alice, created_at=now, expires_at=now)
     WatchedFile.objects.create(user=alice, path="/a.wav", size_bytes=1, modified_ns=1, transcription=entry, seen_at=now)
     Rendition.objects.create(media=entry.transcript.media, kind=Rendition.Kind.PROXY, created_at=now)
+    line = entry.transcript.segments.order_by("pk")[0]
+    change_text(entry=entry, user=alice, key=str(line.pk), version=0, text="Corrected.", now=now)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     return entry
 
@@ -107,7 +112,11 @@ def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transc
         assert row
         assert staff.get(page(model, "add")).status_code == 403, model
         assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
-        expected = 200 if model in {Rendition, Speed, Transcription, Upload, WatchedFile, WorkerProcess} else 403
+        expected = (
+            200
+            if model in {Change, Rendition, SegmentEdit, Speed, Transcription, Upload, WatchedFile, WorkerProcess}
+            else 403
+        )
         assert staff.get(page(model, "delete", row.pk)).status_code == expected, model
 
 

@@ -16,7 +16,7 @@ from tests.conftest import Accept
 from tests.management.commands import MANAGE, environment, services_here
 from transcriptions import storage
 from transcriptions.models import Shard, Transcript, WorkerProcess
-from transcriptions.workflow.export import in_order
+from transcriptions.workflow import lines
 from transcriptions.workflow.prepare import prepare_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,7 +59,7 @@ def state(transcript: Transcript) -> str:
 
 
 def said(transcript: Transcript) -> str:
-    return " ".join(segment.text for segment in in_order(transcript.pk)).lower()
+    return " ".join(segment.text for segment in lines.every(transcript.transcriptions.earliest("pk"))).lower()
 
 
 @pytest.fixture(scope="module")

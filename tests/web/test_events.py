@@ -41,7 +41,7 @@ def follow(port: int, user: User, entry: Transcription, query: str = "", **heade
 
 
 def texts(data: str) -> list[str]:
-    return [html.unescape(text) for text in re.findall(r'<p dir="auto">(.*?)</p>', data, re.DOTALL)]
+    return [html.unescape(text) for text in re.findall(r'<p dir="auto" data-text>(.*?)</p>', data, re.DOTALL)]
 
 
 def test_somebody_signed_out_gets_401(port: int, alice: User) -> None:

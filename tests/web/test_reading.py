@@ -88,7 +88,7 @@ def test_words_have_their_times_and_read_as_the_text_does(alice: User, as_alice:
     entry.transcript.segments.update(words=words)
     content = as_alice.get(reverse("page", args=[entry.pk, 0])).content.decode()
     assert '<span data-start="0.50" data-end="0.75">&lt;b&gt;</span> <span data-start="1.00"' in content
-    (line,) = re.findall(r'<p dir="auto">(.*)</p>', content)
+    (line,) = re.findall(r'<p dir="auto" data-text>(.*)</p>', content)
     assert re.sub("<.*?>", "", line) == "Good &lt;b&gt; day. 日本"
 
 
@@ -97,7 +97,7 @@ def test_what_is_said_is_found(long: Transcription, as_alice: Client) -> None:
     content = as_alice.get(address, {"q": "sentence 700"}).content.decode()
     assert "<mark>Sentence 700</mark>." in content
     assert 'data-at="1400.0"' in content
-    assert "?page=11#segment-" in content
+    assert "?page=11#line-" in content
     assert as_alice.get(address, {"q": "sentence"}).content.count(b"<mark>") == 200
     assert "Nothing here says that." in as_alice.get(address, {"q": "banana"}).content.decode()
     assert not as_alice.get(address, {"q": " "}).content.strip()

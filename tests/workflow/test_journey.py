@@ -16,8 +16,7 @@ from transcriptions import configuration, storage
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.engine.model_store import ModelError
 from transcriptions.models import Segment, Shard, Transcript
-from transcriptions.workflow import clean, history, lease, process, recognition, retain, state
-from transcriptions.workflow.export import in_order
+from transcriptions.workflow import clean, history, lease, lines, process, recognition, retain, state
 from transcriptions.workflow.prepare import prepare_next
 from transcriptions.workflow.process import process_next, process_offered
 
@@ -33,7 +32,7 @@ def stop() -> bool:
 
 
 def text(transcript: Transcript) -> str:
-    return " ".join(segment.text for segment in in_order(transcript.pk)).lower()
+    return " ".join(segment.text for segment in lines.every(transcript.transcriptions.earliest("pk"))).lower()
 
 
 def test_a_recording_becomes_a_transcript(

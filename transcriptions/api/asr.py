@@ -88,7 +88,7 @@ async def _tell(call: Call, entry: Transcription, say: Say) -> None:
     output = call.query.get("output") or "txt"
     own: dict[str, Callable[[], Iterator[str | bytes]]]
     own = {"json": partial(_json, entry), "tsv": partial(_tsv, entry)}
-    document = own.get(output) or partial(export, entry=entry, format_name=output)
+    document = own.get(output) or partial(export, entry=entry, format_name=output, original=True)
     headers = {
         "asr-engine": "faster_whisper",
         "content-disposition": f'attachment; filename="{quote(entry.file_name)}.{output}"',
@@ -101,7 +101,7 @@ def _json(entry: Transcription) -> Iterator[str]:
     for piece in documents.text(entry):
         yield json.dumps(piece, ensure_ascii=False)[1:-1]
     yield '", "segments": ['
-    for number, said in enumerate(segments(entry.transcript_id)):
+    for number, said in enumerate(segments(entry, original=True)):
         words = [[word.start, word.end, word.text, word.probability] for word in said.words]
         yield (", " if number else "") + json.dumps({**documents.segment(number, said), "words": words})
     yield f'], "language": {json.dumps(entry.transcript.language)}}}\n'
@@ -110,7 +110,7 @@ def _json(entry: Transcription) -> Iterator[str]:
 def _tsv(entry: Transcription) -> Iterator[str]:
     """As Whisper writes it: milliseconds."""
     yield "start\tend\ttext\n"
-    for said in segments(entry.transcript_id):
+    for said in segments(entry, original=True):
         yield f"{round(said.start * 1000)}\t{round(said.end * 1000)}\t{' '.join(said.text.split())}\n"
 
 

@@ -35,9 +35,9 @@ def verbose(entry: Transcription, *, with_segments: bool, with_words: bool) -> I
     head = {"task": task, "language": NAMES.get(code, code), "duration": entry.transcript.duration_seconds or 0.0}
     yield from _text_field(json.dumps(head)[:-1] + ", ", entry)
     if with_segments:
-        yield from _list("segments", (segment(*numbered) for numbered in enumerate(segments(entry.transcript_id))))
+        yield from _list("segments", (segment(*numbered) for numbered in enumerate(segments(entry, original=True))))
     if with_words:
-        yield from _list("words", (_word(word) for each in segments(entry.transcript_id) for word in each.words))
+        yield from _list("words", (_word(word) for each in segments(entry, original=True) for word in each.words))
     yield f', "usage": {json.dumps(usage(entry))}}}'
 
 
@@ -60,7 +60,7 @@ def segment(number: int, said: Segment) -> dict[str, Any]:
 def done(entry: Transcription) -> Iterator[str]:
     """TranscriptionTextDoneEvent."""
     yield from _text_field('{"type": "transcript.text.done", ', entry)
-    words = sum(len(said.text.split()) for said in segments(entry.transcript_id))
+    words = sum(len(said.text.split()) for said in segments(entry, original=True))
     yield f', "usage": {json.dumps(_tokens(entry, words))}}}'
 
 
@@ -71,7 +71,7 @@ def usage(entry: Transcription) -> dict[str, Any]:
 
 def text(entry: Transcription) -> Iterator[str]:
     """What was said, segment by segment; where a space belongs between two, it is before the second."""
-    yield from joined(said.text for said in segments(entry.transcript_id))
+    yield from joined(said.text for said in segments(entry, original=True))
 
 
 def joined(texts: Iterable[str], before: str = "") -> Iterator[str]:

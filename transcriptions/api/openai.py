@@ -74,7 +74,7 @@ async def _tell(entry: Transcription, asked: Asked, say: Say) -> None:
     elif asked.format == "text":
         await say(Reply(in_pieces(partial(documents.plain, entry)), TEXT))
     else:
-        await say(Reply(in_pieces(partial(export, entry=entry, format_name=asked.format)), TEXT))
+        await say(Reply(in_pieces(partial(export, entry=entry, format_name=asked.format, original=True)), TEXT))
 
 
 async def _models(call: Call, say: Say) -> None:

@@ -13,7 +13,6 @@ from transcriptions.api.pieces import in_pieces
 from transcriptions.api.values import ApiError, openai_error
 from transcriptions.models import Segment, Shard, Transcription
 from transcriptions.threads import in_thread
-from transcriptions.workflow.export import in_order
 
 CONTENT_TYPE = "text/event-stream"
 KEEP_OPEN = b": still here\n\n"
@@ -54,7 +53,7 @@ def _deltas(transcript_id: int, said: _Said) -> list[str]:
 
 def _new(transcript_id: int, said: _Said) -> Iterator[str]:
     newer = Q(start_seconds__gt=said.until) | Q(start_seconds=said.until, pk__gt=said.last)
-    rows = in_order(transcript_id).filter(newer)
+    rows = Segment.objects.filter(newer, transcript=transcript_id).order_by("start_seconds", "pk")
     offered = Shard.objects.filter(transcript=transcript_id, state=Shard.State.OFFERED)
     first: int | None = offered.aggregate(first=Min("index"))["first"]
     if first is not None:

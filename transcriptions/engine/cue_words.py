@@ -44,7 +44,7 @@ def words_of(segments: Iterable[Segment]) -> Iterator[Word]:
     """
     before = ""
     for segment in segments:
-        words = segment.words if _say(segment.words, segment.text) else tuple(shared_out(segment))
+        words = segment.words if say(segment.words, segment.text) else tuple(shared_out(segment))
         if not segment.text.strip() or not words:
             continue
         yield replace(words[0], text=space_between(before, words[0].text) + words[0].text.lstrip())
@@ -56,12 +56,28 @@ def shared_out(segment: Segment) -> Iterator[Word]:
     """A segment's text as words (as characters where the script has no spaces), its time shared out by their width."""
     seconds = max(0.0, segment.end - segment.start)
     seconds = min(seconds, max(STRETCHED, columns(segment.text) / SLOWEST))
-    parts = [
+    yield from in_turn(Word(segment.start, segment.start + seconds, segment.text, 0.0), pieces(segment.text))
+
+
+def pieces(text: str) -> list[str]:
+    """Its words, or characters where the script has no spaces; each but the first with the space before it."""
+    return [
         (" " if number and not start else "") + part
-        for number, run in enumerate(segment.text.split())
+        for number, run in enumerate(text.split())
         for start, part in enumerate(_clusters(run) if _has_spaceless(run) else [run])
     ]
-    yield from _in_turn(Word(segment.start, segment.start + seconds, segment.text, 0.0), parts)
+
+
+def in_turn(word: Word, parts: list[str]) -> Iterator[Word]:
+    """The parts of one word said one after the other, each as long as it is wide."""
+    widths = [max(1, columns(part.strip())) for part in parts]
+    second = (word.end - word.start) / max(1, sum(widths))
+    said, start = 0, word.start
+    for part, width in zip(parts, widths, strict=True):
+        said += width
+        end = word.end if said == sum(widths) else word.start + said * second
+        yield Word(start, end, part, word.probability)
+        start = end
 
 
 def laid_out(words: Iterable[Word], line: int) -> Iterator[Word]:
@@ -74,7 +90,7 @@ def laid_out(words: Iterable[Word], line: int) -> Iterator[Word]:
         if parts:
             start = max(word.start, latest)
             whole = replace(word, start=start, end=max(start, word.end))
-            for part in _in_turn(whole, [space + parts[0], *parts[1:]]):
+            for part in in_turn(whole, [space + parts[0], *parts[1:]]):
                 yield part
                 latest = part.start
             space = ""
@@ -131,19 +147,8 @@ def _clusters(text: str) -> list[str]:
     return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
-def _in_turn(word: Word, parts: list[str]) -> Iterator[Word]:
-    """The parts of one word said one after the other, each as long as it is wide."""
-    widths = [max(1, columns(part.strip())) for part in parts]
-    second = (word.end - word.start) / max(1, sum(widths))
-    said, start = 0, word.start
-    for part, width in zip(parts, widths, strict=True):
-        said += width
-        end = word.end if said == sum(widths) else word.start + said * second
-        yield Word(start, end, part, word.probability)
-        start = end
-
-
-def _say(words: Iterable[Word], text: str) -> bool:
+def say(words: Iterable[Word], text: str) -> bool:
+    """Whether the words are those of the text."""
     return "".join("".join(word.text for word in words).split()) == "".join(text.split())
 
 

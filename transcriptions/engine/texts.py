@@ -9,7 +9,7 @@ from typing import Any
 
 from transcriptions.engine.paragraphs import clock, flowing, one_line, plain
 from transcriptions.engine.shape import Shape
-from transcriptions.engine.values import Heading, Segment
+from transcriptions.engine.values import FIGURES, Heading, Segment
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 FORMULA = tuple("=+-@＝＋－＠")  # what a spreadsheet may calculate instead of showing it
@@ -37,15 +37,20 @@ def as_tsv(heading: Heading, segments: Iterable[Segment], shape: Shape) -> Itera
 
 
 def as_json(heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[str]:
-    """One object: language, duration, model, segments with words where there are any. docs/transcript.schema.json."""
+    """One object: language, duration, model, segments with words and speaker where there are any; its schema is
+    docs/transcript.schema.json."""
     head = {"language": heading.language, "duration": heading.duration_seconds, "model": heading.model}
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "segments": ['
     for number, segment in enumerate(segments):
-        fields = asdict(segment)
-        if not segment.words:
-            del fields["words"]
-        yield (",\n" if number else "\n") + json.dumps(fields, ensure_ascii=False)
+        yield (",\n" if number else "\n") + json.dumps(_fields(segment), ensure_ascii=False)
     yield "\n]}\n"
+
+
+def _fields(segment: Segment) -> dict[str, Any]:
+    absent = [name for name in ("words", "speaker", "corrected") if not getattr(segment, name)]
+    if segment.corrected:
+        absent += FIGURES
+    return {name: value for name, value in asdict(segment).items() if name not in absent}
 
 
 def _table(segments: Iterable[Segment], dialect: type[csv.Dialect]) -> Iterator[str]:

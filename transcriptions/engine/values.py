@@ -79,9 +79,15 @@ class Word:
     probability: float
 
 
+FIGURES = ("avg_logprob", "no_speech_prob", "compression_ratio", "temperature")  # of the recognition, in a Segment
+
+
 @dataclass(frozen=True)
 class Segment:
-    """What Whisper says between two of its timestamps. `avg_logprob` is the mean log-probability of its tokens."""
+    """What Whisper says between two of its timestamps. `avg_logprob` is the mean log-probability of its tokens.
+
+    corrected: a person has said what it is; the four figures of the recognition are not those of this text.
+    """
 
     start: float
     end: float
@@ -91,6 +97,8 @@ class Segment:
     no_speech_prob: float = 0.0
     compression_ratio: float = 0.0
     temperature: float = 0.0
+    speaker: str = ""
+    corrected: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Rows: the truth of the product. Nothing happens in save() or in signals; the workflow writes, everybody reads."""
 
+from transcriptions.models.edits import Change, SegmentEdit
 from transcriptions.models.entry import Rendition, Transcription, Upload, WatchedFile
 from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Speed, Sum, WorkerProcess
 from transcriptions.models.leased import Leased
@@ -7,6 +8,7 @@ from transcriptions.models.transcript import Lexeme, Media, Passage, Segment, Sh
 
 __all__ = [
     "CacheDay",
+    "Change",
     "Deletion",
     "Leased",
     "Lexeme",
@@ -16,6 +18,7 @@ __all__ = [
     "Rendition",
     "Routine",
     "Segment",
+    "SegmentEdit",
     "Shard",
     "Speed",
     "Sum",

@@ -13,19 +13,18 @@ from functools import partial
 from http import HTTPStatus
 from itertools import count
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from transcriptions import metrics
-from transcriptions.models import Segment, Transcription
+from transcriptions.models import Transcription
 from transcriptions.progress import announcements
 from transcriptions.threads import in_thread
 from transcriptions.web import contexts, text
 from transcriptions.web.access import entry_of
-from transcriptions.workflow.export import in_order
+from transcriptions.workflow import lines
 
 PING_SECONDS = 15  # a comment now and then keeps proxies from closing the line, and finds what was not announced
 REST_SECONDS = 0.25  # between two looks: a burst of segments is one event
@@ -77,7 +76,7 @@ async def _told(request: HttpRequest, entry: Transcription, since: int, language
             except Http404:  # deleted in another tab
                 yield _event("end", since, "")
                 return
-            async for some in _segments(entry.transcript_id, since, look, language):
+            async for some in _lines(entry, since, look, language):
                 yield some
             yield _event("end" if look.is_over else "status", look.revision, look.status)
             if look.is_over:
@@ -101,24 +100,23 @@ def _look(request: HttpRequest, entry: Transcription, since: int, language: str 
     return Look(entry.transcript.revision, status, not shown.status.is_live)
 
 
-async def _segments(transcript_id: int, since: int, look: Look, language: str | None) -> AsyncIterator[str]:
-    """Events of AT_ONCE segments each. The last alone tells the new revision: who is cut off before gets all again."""
-    newer = in_order(transcript_id).filter(revision__gt=since)
+async def _lines(entry: Transcription, since: int, look: Look, language: str | None) -> AsyncIterator[str]:
+    """Events of AT_ONCE lines each. The last alone tells the new revision: who is cut off before gets all again."""
     for first in count(0, AT_ONCE) if look.status else ():
-        piece, is_last = await in_thread(partial(_piece, newer, first, language))
+        piece, is_last = await in_thread(partial(_piece, entry, since, first, language))
         if piece:
             yield _event("segments", look.revision if is_last else since, piece)
         if is_last:
             return
 
 
-def _piece(newer: QuerySet[Segment], first: int, language: str | None) -> tuple[str, bool]:
-    found = list(newer[first : first + AT_ONCE + 1])
+def _piece(entry: Transcription, since: int, first: int, language: str | None) -> tuple[str, bool]:
+    found = lines.heard_since(entry, since, first, AT_ONCE + 1)
     with translation.override(language):
-        shown = {"segments": [text.segment(row) for row in found[:AT_ONCE]]}
-        return render_to_string("transcriptions/_segments.html", shown).strip(), len(found) <= AT_ONCE
+        shown = {"lines": [text.line(line) for line in found[:AT_ONCE]]}
+        return render_to_string("transcriptions/_lines.html", shown).strip(), len(found) <= AT_ONCE
 
 
 def _event(name: str, revision: int, data: str) -> str:
-    lines = "".join(f"data: {line}\n" for line in data.splitlines() or [""])
-    return f"event: {name}\nid: {revision}\n{lines}\n"
+    written = "".join(f"data: {line}\n" for line in data.splitlines() or [""])
+    return f"event: {name}\nid: {revision}\n{written}\n"

@@ -22,21 +22,20 @@ KEPT = {"Cache-Control": "private, no-cache"}  # asked about each time: it may h
 @conditional_page
 @login_required
 def page(request: HttpRequest, entry_id: uuid.UUID, number: int) -> HttpResponse:
-    """The segments of a page, for the script that puts them where they are looked at."""
+    """The lines of a page, for the script that puts them where they are looked at."""
     entry = entry_of(cast(User, request.user), entry_id)
     if number > LAST:
         raise Http404
-    rows = pages.segments(entry.transcript_id, number, number)
-    shown = {"segments": [text.segment(row) for row in rows]}
-    return HttpResponse(render_to_string("transcriptions/_segments.html", shown), headers=KEPT)
+    shown = {"lines": [text.line(one) for one in pages.lines_of(entry, number, number)]}
+    return HttpResponse(render_to_string("transcriptions/_lines.html", shown), headers=KEPT)
 
 
 @require_safe
 @login_required
 def find(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
-    """The segments that say ?q=, for htmx."""
+    """The lines that say ?q=, for htmx."""
     entry = entry_of(cast(User, request.user), entry_id)
-    found = text.found(entry.transcript_id, request.GET.get("q", ""))
+    found = text.found(entry, request.GET.get("q", ""))
     return render(request, "transcriptions/_found.html", {"found": found})
 
 

@@ -6,12 +6,16 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from transcriptions.models import Segment
+from transcriptions.engine.cue_words import say
+from transcriptions.engine.values import Word
+from transcriptions.models import Transcription
 from transcriptions.web.durations import clock
 from transcriptions.workflow import pages
+from transcriptions.workflow.lines import Line
 from transcriptions.workflow.pages import PAGE_SECONDS, Page
 
 SHOWN = 5  # pages that come with the page itself
@@ -29,58 +33,64 @@ class Text:
     page_seconds: int = PAGE_SECONDS
 
 
-def text(transcript_id: int, begin: int) -> Text:
+def text(entry: Transcription, begin: int) -> Text:
     """From a page on, or from the last one before it where it is past the end."""
-    found = pages.of(transcript_id)
+    found = pages.of(entry)
     first = next((index for index, page in enumerate(found) if page.number >= begin), max(0, len(found) - 1))
     shown = found[first : first + SHOWN]
-    rows = pages.segments(transcript_id, shown[0].number, shown[-1].number) if shown else ()
-    segments_of = {
-        number: [segment(row) for row in its]
-        for number, its in groupby(rows, lambda row: pages.number(row.start_seconds))
-    }
+    some = pages.lines_of(entry, shown[0].number, shown[-1].number) if shown else ()
+    lines = {number: [line(one) for one in its] for number, its in groupby(some, lambda one: pages.number(one.start))}
     return Text(
-        pages=[(page, segments_of.get(page.number, [])) for page in found],
+        pages=[(page, lines.get(page.number, [])) for page in found],
         earlier=found[max(0, first - SHOWN)].number if first else None,
         later=found[first + SHOWN].number if first + SHOWN < len(found) else None,
     )
 
 
-def segment(row: Segment) -> dict[str, Any]:
-    """words: each with its times and what stands between it and the one before; none where they are not known."""
+def line(one: Line) -> dict[str, Any]:
+    """words: each with its times and what stands between it and the one before; none where they do not say the text."""
+    words = one.words if say(one.words, one.text) else ()
     return {
-        "id": row.pk,
-        "start": row.start_seconds,
-        "end": row.end_seconds,
-        "clock": clock(row.start_seconds),
-        "text": row.text,
-        "words": [_word(index, *word) for index, word in enumerate(row.words)],
+        "key": one.key,
+        "version": one.version,
+        "start": one.start,
+        "end": one.end,
+        "clock": clock(one.start),
+        "speaker": one.speaker,
+        "is_checked": one.checked_at is not None,
+        "text": one.text,
+        "words": [_word(index, word) for index, word in enumerate(words)],
     }
 
 
-def _word(index: int, start: float, end: float, text: str, probability: float) -> dict[str, str]:
-    gap = " " if index and text[:1].isspace() else ""
-    return {"start": f"{start:.2f}", "end": f"{end:.2f}", "gap": gap, "text": text.strip()}
+def _word(index: int, word: Word) -> dict[str, Any]:
+    return {
+        "start": f"{word.start:.2f}",
+        "end": f"{word.end:.2f}",
+        "gap": " " if index and word.text[:1].isspace() else "",
+        "text": word.text.strip(),
+        "is_doubtful": word.probability < settings.DOUBTFUL_BELOW,
+    }
 
 
-def found(transcript_id: int, query: str) -> dict[str, Any]:
+def found(entry: Transcription, query: str) -> dict[str, Any]:
     """For _found.html: what says it, each with the words around it. No query finds nothing."""
     query = query.replace("\0", "").strip()[:LONGEST_QUERY]
-    rows = pages.find(transcript_id, query) if query else []
+    lines = pages.find(entry, query) if query else []
     return {
         "query": query,
-        "results": [_result(row, query) for row in rows],
-        "is_cut": len(rows) == pages.MOST_FOUND,
+        "results": [_result(one, query) for one in lines],
+        "is_cut": len(lines) == pages.MOST_FOUND,
     }
 
 
-def _result(row: Segment, query: str) -> dict[str, Any]:
+def _result(one: Line, query: str) -> dict[str, Any]:
     return {
-        "id": row.pk,
-        "start": row.start_seconds,
-        "clock": clock(row.start_seconds),
-        "page": pages.number(row.start_seconds),
-        "text": _marked(row.text, query),
+        "key": one.key,
+        "start": one.start,
+        "clock": clock(one.start),
+        "page": pages.number(one.start),
+        "text": _marked(one.text, query),
     }
 
 

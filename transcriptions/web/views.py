@@ -34,8 +34,8 @@ def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     page = request.GET.get("page", "")
     context = {
         "entry": contexts.entry(entry),
-        "text": texts.text(entry.transcript_id, int(page) if re.fullmatch("[0-9]{1,6}", page) else 0),
-        "found": texts.found(entry.transcript_id, request.GET.get("q", "")),
+        "text": texts.text(entry, int(page) if re.fullmatch("[0-9]{1,6}", page) else 0),
+        "found": texts.found(entry, request.GET.get("q", "")),
         "revision": entry.transcript.revision,
         **contexts.downloads(),
         "keys": contexts.keys(),

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Window
 
 from transcriptions import tally
-from transcriptions.models import Transcript, Transcription
+from transcriptions.models import SegmentEdit, Transcript, Transcription
 from transcriptions.workflow import state
 from transcriptions.workflow.share import retire
 
@@ -85,11 +85,14 @@ def stats() -> dict[str, Any]:
 
 
 def _in_no_history() -> Q:
-    return ~Q(Exists(Transcription.all_there_are.filter(transcript=OuterRef("pk"))))
+    """Nor is it one that somebody may go back to, to what they have corrected in it."""
+    entries, edits = Transcription.all_there_are, SegmentEdit.objects
+    return ~Q(Exists(entries.filter(transcript=OuterRef("pk")))) & ~Q(Exists(edits.filter(transcript=OuterRef("pk"))))
 
 
 def _is_somebodys(transcript: Transcript) -> bool:
-    return Transcription.all_there_are.filter(transcript=transcript).exists()
+    entries = Transcription.all_there_are.filter(transcript=transcript)
+    return entries.exists() or transcript.edits.exists()
 
 
 def _bytes(transcripts: QuerySet[Transcript]) -> int:

@@ -5,22 +5,22 @@ from collections.abc import Iterable, Iterator
 from io import RawIOBase
 from typing import Any
 
-from django.db.models import QuerySet
-
 from transcriptions.engine import formats, values
 from transcriptions.engine.options import Options
 from transcriptions.engine.shape import USUAL, Shape
-from transcriptions.models import Segment, Transcription
+from transcriptions.models import Transcription
+from transcriptions.workflow import lines
 
-CHUNK = 500  # rows read at once
 
+def export(*, entry: Transcription, format_name: str, shape: Shape = USUAL, original: bool = False) -> Iterator[bytes]:
+    """Pieces of the file. original: as it was recognised, without corrections and speakers.
 
-def export(*, entry: Transcription, format_name: str, shape: Shape = USUAL) -> Iterator[bytes]:
-    """Pieces of the file. Raises KeyError for a format that is not in engine.formats.FORMATS."""
+    Raises KeyError for a format that is not in engine.formats.FORMATS.
+    """
     transcript = entry.transcript
     model = Options(**transcript.options).model
     heading = values.Heading(language_of(entry), transcript.duration_seconds, model, entry.title)
-    return formats.FORMATS[format_name].write(heading, segments(transcript.pk), shape)
+    return formats.FORMATS[format_name].write(heading, segments(entry, original=original), shape)
 
 
 def language_of(entry: Transcription) -> str:
@@ -60,21 +60,17 @@ class _Written(RawIOBase):
         return taken
 
 
-def segments(transcript_id: int) -> Iterator[values.Segment]:
-    """As they were said."""
-    for row in in_order(transcript_id).iterator(CHUNK):
-        yield values.Segment(
-            start=row.start_seconds,
-            end=row.end_seconds,
-            text=row.text,
-            words=tuple(values.Word(*word) for word in row.words),
-            avg_logprob=row.avg_logprob,
-            no_speech_prob=row.no_speech_prob,
-            compression_ratio=row.compression_ratio,
-            temperature=row.temperature,
-        )
-
-
-def in_order(transcript_id: int) -> QuerySet[Segment]:
-    """A transcript's segments as they were said."""
-    return Segment.objects.filter(transcript_id=transcript_id).order_by("start_seconds", "shard_id", "position")
+def segments(entry: Transcription, *, original: bool) -> Iterator[values.Segment]:
+    """Without lines that somebody has emptied."""
+    for line in lines.every(entry, original=original):
+        if line.text or not line.version:
+            figures = dict(zip(values.FIGURES, line.figures, strict=True)) if not line.version else {}
+            yield values.Segment(
+                start=line.start,
+                end=line.end,
+                text=line.text,
+                words=line.words,
+                speaker=line.speaker,
+                corrected=bool(line.version),
+                **figures,
+            )

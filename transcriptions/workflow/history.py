@@ -99,6 +99,19 @@ def _in_order(entries: Iterable[Transcription]) -> list[Transcription]:
     return sorted(entries, key=lambda entry: (entry.transcript.media_id, entry.transcript_id, entry.pk))
 
 
+def go_back(*, entry: Transcription, now: datetime) -> None:
+    """To the text of before it was transcribed again, which is kept as long as somebody has corrected it."""
+    with transaction.atomic():
+        _, transcript = _locked(entry)
+        before = Transcript.objects.filter(edits__transcription=entry).exclude(pk=entry.transcript_id)
+        earlier = before.order_by("-created_at", "-pk").first()
+        if transcript and earlier:
+            Transcription.objects.filter(pk=entry.pk).update(transcript=earlier, cancelled_at=None)
+            _stop_unless_wanted(transcript, now)
+            files.forget(entry.renditions.all())
+            Transcript.objects.filter(pk=transcript.pk, transcriptions=None, edits=None).delete()
+
+
 def delete(*, entry: Transcription, now: datetime) -> None:
     """Take it out of the history. Bytes nobody else has go at once; a finished text stays in the cache for its time."""
     with transaction.atomic():
@@ -123,10 +136,12 @@ def _remove(entry: Transcription, now: datetime, *, keep_text: bool) -> int | No
     media, transcript = _locked(entry)
     _stop_arriving(Upload.objects.filter(transcription=entry))
     made = files.forget(entry.renditions.all())
+    earlier = set(entry.edits.exclude(transcript=transcript).values_list("transcript", flat=True))
     deleted, _ = Transcription.all_there_are.filter(pk=entry.pk).delete()
     if not (deleted and media and transcript):
         return None  # deleted in another tab
     _stop_unless_wanted(transcript, now)
+    Transcript.objects.filter(pk__in=earlier, transcriptions=None, edits=None).delete()
     transcript.refresh_from_db()
     kept = keep_text and transcript.state == Transcript.State.DONE
     if not kept and not Transcription.all_there_are.filter(transcript=transcript).exists():

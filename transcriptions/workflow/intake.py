@@ -152,6 +152,8 @@ def _go_on(entry: Transcription, media: Media, options: Options, now: datetime) 
     if Transcript.objects.filter(media=media, reuse_key=own.reuse_key).exists():
         entry.transcript = share_or_start(media, options, entry.user, now)
         entry.save(update_fields=["transcript"])
+        for corrections in (entry.changes, entry.edits):  # by their times they stand over the same words
+            corrections.filter(transcript=own).update(transcript=entry.transcript)
         state.discard(own)
     else:
         own.media = media
@@ -198,7 +200,7 @@ def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: dateti
         if media is None or not storage.exists(media.storage_key):
             raise Refused("recording_gone")
         entry.refresh_from_db(fields=["transcript"])  # the media is locked: this is the truth now
-        old = entry.transcript
+        old = Transcript.objects.select_for_update().get(pk=entry.transcript_id)
         if old.is_live:
             return  # asked for twice
         before = Options(**old.options)
@@ -208,7 +210,7 @@ def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: dateti
         entry.cancelled_at = None
         entry.save(update_fields=["transcript", "cancelled_at"])
         files.forget(entry.renditions.all())  # it shows the old text
-        if not Transcription.all_there_are.filter(transcript=old).exists():
+        if not (Transcription.all_there_are.filter(transcript=old).exists() or old.edits.exists()):
             old.delete()
 
 

@@ -1,0 +1,293 @@
+"""A text that is being corrected: its lines, what is done to them, and what others do meanwhile. JSON, for scripts.
+
+Whoever changes a line says which version of it they have seen. Where it is another by now the answer is 409 with what
+stands there; what cannot be done is 400 with a sentence.
+"""
+
+import asyncio
+import json
+import re
+import uuid
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from http import HTTPStatus
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from accounts.models import User
+from transcriptions.models import Transcription
+from transcriptions.progress import announcements
+from transcriptions.sentences import sentence
+from transcriptions.threads import in_thread
+from transcriptions.web.access import entry_of
+from transcriptions.web.durations import clock
+from transcriptions.web.events import PING_SECONDS, REST_SECONDS, RETRY_MILLISECONDS
+from transcriptions.workflow import checking, edit, history, lines, replace, undo
+from transcriptions.workflow.intake import Refused
+from transcriptions.workflow.pen import Conflict
+
+PAGE = 200  # lines
+CHANGES = 50  # of the list of changes, at once
+
+Values = dict[str, Any]
+Do = Callable[..., object]
+
+
+class Malformed(Exception):  # noqa: N818 - no script of ours sends it
+    """A value is missing or is none of its kind."""
+
+
+@require_safe
+@login_required
+def page(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    """Lines from ?since= seconds on, and what a page needs to know to have them corrected."""
+    entry = entry_of(cast(User, request.user), entry_id)
+    change = lines.latest(entry)  # first: what comes in between is told once more
+    found = lines.page(entry, since=_seconds(request.GET.get("since", "0")) or 0.0, most=PAGE)
+    shown = {"lines": [_line(line) for line in found.lines], "following": found.following, "change": change}
+    return _json({**shown, **_standing(entry, cast(User, request.user)), "doubtful_below": settings.DOUBTFUL_BELOW})
+
+
+@require_POST
+@login_required
+def act(request: HttpRequest, entry_id: uuid.UUID, action: str) -> HttpResponse:
+    """One change. The answer is what has changed since ?change=, the last that the page knows of."""
+    if action not in ACTIONS:
+        raise Http404
+    user = cast(User, request.user)
+    entry = entry_of(user, entry_id)
+    do, read = ACTIONS[action]
+    try:
+        known = _number(request, "change")
+        do(entry=entry, user=user, now=timezone.now(), **read(request))
+    except Malformed:
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+    except Refused as refused:
+        return _refusal(refused)
+    except Conflict as conflict:
+        standing = {"lines": [_line(line) for line in conflict.lines], "change": lines.latest(entry)}
+        return _json(standing, status=HTTPStatus.CONFLICT)
+    return _json({**_changed(entry, known), **_standing(entry, user)})
+
+
+@require_POST
+@login_required
+def find(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    """What a replacement would do, before it does it."""
+    entry = entry_of(cast(User, request.user), entry_id)
+    try:
+        found = replace.preview(entry=entry, wanted=_wanted(request)["wanted"])
+    except Refused as refused:
+        return _refusal(refused)
+    samples = [{**vars(sample), "clock": clock(sample.start)} for sample in found.samples]
+    return _json({"places": found.places, "lines": found.lines, "samples": samples})
+
+
+@require_safe
+@login_required
+def doubt(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    """The next word after ?after= seconds that the recognition was not sure of."""
+    entry = entry_of(cast(User, request.user), entry_id)
+    seconds = _seconds(request.GET.get("after", "0"))
+    found = checking.next_doubt(entry, seconds=seconds if seconds is not None else -1.0)
+    return _json({"line": _line(found.line) if found else None, "word": found.word if found else None})
+
+
+@require_safe
+@login_required
+def changes(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    """Who has done what to the text and when, the last first; ?before= a change goes on."""
+    entry = entry_of(cast(User, request.user), entry_id)
+    given = request.GET.get("before", "")
+    before = int(given) if re.fullmatch(r"[0-9]{1,18}", given) else None
+    found = [
+        {
+            "change": change.pk,
+            "kind": change.kind,
+            "label": change.get_kind_display(),
+            "who": change.user.email if change.user else "",
+            "at": change.made_at,
+            "undone": change.is_undone,
+            "lines": change.lines,
+            "start": change.at,
+            "before": change.before,
+            "after": change.after,
+        }
+        for change in undo.history(entry, before=before)[:CHANGES]
+    ]
+    return _json({"changes": found})
+
+
+@require_POST
+@login_required
+def earlier(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+    """Back to the corrected text of before it was transcribed again."""
+    history.go_back(entry=entry_of(cast(User, request.user), entry_id), now=timezone.now())
+    return redirect("transcript", entry_id)
+
+
+@require_GET
+async def follow(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
+    """What others change, as server-sent events whose ids are the changes' numbers; after Last-Event-ID or ?change=."""
+    entry = await in_thread(partial(_entry, request, entry_id))
+    if entry is None:
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+    given = request.headers.get("Last-Event-ID") or request.GET.get("change") or "0"
+    known = int(given) if re.fullmatch(r"[0-9]{1,18}", given) else 0
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(_following(entry, known), content_type="text/event-stream", headers=headers)
+
+
+async def _following(entry: Transcription, known: int) -> AsyncIterator[str]:
+    yield f"retry: {RETRY_MILLISECONDS}\n\n"
+    async with announcements.of(entry.transcript_id) as told:
+        while True:
+            told.clear()
+            try:
+                found = await in_thread(partial(_look, entry, known))
+            except Http404:  # deleted, or over another text now: the page begins anew
+                yield "event: end\ndata:\n\n"
+                return
+            if found["change"] > known:
+                known = found["change"]
+                yield f"event: lines\nid: {known}\ndata: {json.dumps(found)}\n\n"
+            await asyncio.sleep(REST_SECONDS)
+            try:
+                await asyncio.wait_for(told.wait(), PING_SECONDS)
+            except TimeoutError:
+                yield ": still here\n\n"
+
+
+def _look(entry: Transcription, known: int) -> Values:
+    now = entry_of(entry.user, entry.pk)
+    if now.transcript_id != entry.transcript_id:
+        raise Http404
+    if lines.latest(entry) == known:
+        return {"change": known}
+    return {**_changed(entry, known), **_standing(entry)}
+
+
+def _entry(request: HttpRequest, entry_id: uuid.UUID) -> Transcription | None:
+    return entry_of(request.user, entry_id) if request.user.is_authenticated else None
+
+
+def _changed(entry: Transcription, known: int) -> Values:
+    """lines: None where so much has changed that the page reads all of them anew."""
+    found = lines.changed(entry, known)
+    shown = None if found.lines is None else [_line(line) for line in found.lines]
+    return {"change": found.change, "lines": shown, "gone": found.gone}
+
+
+def _standing(entry: Transcription, user: User | None = None) -> Values:
+    progress = checking.progress(entry)
+    standing: Values = {
+        "checked": progress.checked,
+        "of": progress.lines,
+        "speakers": checking.speakers(entry),
+    }
+    if user:
+        standing["can_undo"], standing["can_redo"] = undo.can(entry, user)
+    return standing
+
+
+def _line(line: lines.Line) -> Values:
+    return {
+        "line": line.key,
+        "version": line.version,
+        "start": line.start,
+        "end": line.end,
+        "clock": clock(line.start),
+        "text": line.text,
+        "words": [[word.start, word.end, word.text, word.probability] for word in line.words],
+        "speaker": line.speaker,
+        "checked": line.checked_at is not None,
+    }
+
+
+def _refusal(refused: Refused) -> JsonResponse:
+    return _json({"sentence": sentence(refused.code, **refused.values)}, status=HTTPStatus.BAD_REQUEST)
+
+
+def _json(values: Values, status: int = HTTPStatus.OK) -> JsonResponse:
+    return JsonResponse(values, status=status, headers={"Cache-Control": "no-store"})
+
+
+# --- What each change takes -----------------------------------------------------------------------------------------
+def _nothing(request: HttpRequest) -> Values:
+    return {}
+
+
+def _which(request: HttpRequest) -> Values:
+    return {"key": request.POST.get("line", ""), "version": _number(request, "version")}
+
+
+def _text(request: HttpRequest) -> Values:
+    return {**_which(request), "text": request.POST.get("text", "")}
+
+
+def _place(request: HttpRequest) -> Values:
+    """A character of the text, or a time."""
+    if "at" in request.POST:
+        return {**_which(request), "at": _number(request, "at")}
+    return {**_which(request), "seconds": _time(request, "seconds")}
+
+
+def _times(request: HttpRequest) -> Values:
+    return {**_which(request), "start": _time(request, "start"), "end": _time(request, "end")}
+
+
+def _speaker(request: HttpRequest) -> Values:
+    key, until = request.POST.get("line", ""), request.POST.get("until") or None
+    return {"key": key, "until": until, "speaker": request.POST.get("speaker", "")}
+
+
+def _rename(request: HttpRequest) -> Values:
+    return {"speaker": request.POST.get("speaker", ""), "name": request.POST.get("name", "")}
+
+
+def _checked(request: HttpRequest) -> Values:
+    return {**_which(request), "checked": request.POST.get("checked") == "1"}
+
+
+def _wanted(request: HttpRequest) -> Values:
+    ticked = {name: request.POST.get(name) == "1" for name in ("as_pattern", "any_case", "whole_words")}
+    return {"wanted": replace.Wanted(request.POST.get("find", ""), request.POST.get("put", ""), **ticked)}
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    given = request.POST.get(name, "")
+    if not re.fullmatch(r"[0-9]{1,18}", given):
+        raise Malformed
+    return int(given)
+
+
+def _time(request: HttpRequest, name: str) -> float:
+    seconds = _seconds(request.POST.get(name, ""))
+    if seconds is None:
+        raise Malformed
+    return seconds
+
+
+def _seconds(given: str) -> float | None:
+    return float(given) if re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,20})?", given) else None
+
+
+ACTIONS: dict[str, tuple[Do, Callable[[HttpRequest], Values]]] = {
+    "text": (edit.change_text, _text),
+    "split": (edit.split, _place),
+    "join": (edit.join, _which),
+    "times": (edit.change_times, _times),
+    "speaker": (edit.set_speaker, _speaker),
+    "rename": (edit.rename_speaker, _rename),
+    "checked": (edit.mark_checked, _checked),
+    "revert": (edit.revert, _which),
+    "replace": (replace.replace_all, _wanted),
+    "undo": (undo.undo, _nothing),
+    "redo": (undo.redo, _nothing),
+}
