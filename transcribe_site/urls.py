@@ -39,7 +39,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/queues/", include("django_rq.urls")),
     path("admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz, name="healthz"),
     path("metrics", metrics, name="metrics"),
 ]

@@ -1,6 +1,6 @@
 """Rows: the truth of the product. Nothing happens in save() or in signals; the workflow writes, everybody reads."""
 
-from transcriptions.models.entry import Rendition, Transcription, Upload, WatchedFile
+from transcriptions.models.entry import Rendition, Takeout, Transcription, Upload, WatchedFile
 from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Speed, WorkerProcess
 from transcriptions.models.leased import Leased
 from transcriptions.models.transcript import Media, Segment, Shard, Transcript
@@ -15,6 +15,7 @@ __all__ = [
     "Segment",
     "Shard",
     "Speed",
+    "Takeout",
     "Transcript",
     "Transcription",
     "Upload",

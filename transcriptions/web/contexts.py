@@ -15,13 +15,14 @@ from accounts.models import User
 from transcriptions import configuration, estimate
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
-from transcriptions.models import Rendition, Segment, Transcript, Transcription
+from transcriptions.models import Rendition, Segment, Takeout, Transcript, Transcription
 from transcriptions.remarks import Remark, remarks
 from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
 from transcriptions.workflow import files, quota, renditions
+from transcriptions.workflow import takeout as taking
 from transcriptions.workflow.export import in_order
 from transcriptions.workflow.intake import limits
 
@@ -50,12 +51,13 @@ class Status:
 
 @dataclass(frozen=True)
 class Made:
-    """What is made of a recording to be looked at. percent: None where nobody knows yet. until: None for what stays."""
+    """What is made for somebody. percent: None where nobody knows yet. until: None for what stays."""
 
     state: str
     percent: int | None = None
     sentence: str = ""
     until: datetime | None = None
+    size_bytes: int = 0
 
     @property
     def is_waiting(self) -> bool:
@@ -189,14 +191,15 @@ def formats() -> list[str]:
     return list(FORMATS)
 
 
-def upload_form() -> dict[str, Any]:
-    """What the upload form offers and allows; the script refuses with the same sentences before it sends."""
+def upload_form(user: User) -> dict[str, Any]:
+    """What the upload form offers and allows, and what its person usually chooses; the script refuses with the same
+    sentences before it sends."""
     size = filesizeformat(settings.MAX_UPLOAD_BYTES)
     return {
         "languages": languages(),
         "links": settings.ALLOW_LINKS,
         "presets": presets(),
-        "preset": settings.WHISPER_PRESET,
+        "chosen": {"preset": settings.WHISPER_PRESET, **user.defaults},
         "longest_hotwords": LONGEST_TEXT,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
         "max_size": size,
@@ -222,6 +225,16 @@ def use(user: User) -> list[tuple[str, str, str]]:
         (_("Length"), hours, _("%(hours)s hours") % {"hours": f"{hours_allowed:g}"} if hours_allowed else ""),
         (_("Files on their way"), str(used.uploads), str(settings.MAX_UPLOADS_PER_USER or "")),
     ]
+
+
+def takeout(user: User) -> Made:
+    """All that somebody has, as a zip."""
+    found = taking.of(user)
+    if found is None:
+        return NOT_ASKED_FOR
+    percent = min(99, int(100 * found.made_bytes / found.all_bytes)) if found.all_bytes else None
+    said = sentence(found.error_code) if found.state == Takeout.State.FAILED else ""
+    return Made(found.state, percent, said, found.expires_at, found.size_bytes)
 
 
 def presets() -> list[tuple[str, str]]:

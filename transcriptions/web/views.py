@@ -39,17 +39,17 @@ PAGE = 50
 def history(request: HttpRequest) -> HttpResponse:
     """The upload form and the person's history; for htmx, the rows alone."""
     if not request.user.is_authenticated:
-        return _sign_in(request, request.get_full_path())
+        return sign_in(request, request.get_full_path())
     rows = request.user.transcriptions.select_related("transcript__media").order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     shown = contexts.entries(list(page.object_list))
     context = {"page": page, "entries": shown, "any_live": any(entry.status.is_live for entry in shown)}
     if request.headers.get("HX-Request"):
         return render(request, "transcriptions/_history.html", context)
-    return render(request, "transcriptions/history.html", {**context, "form": contexts.upload_form()})
+    return render(request, "transcriptions/history.html", {**context, "form": contexts.upload_form(request.user)})
 
 
-def _sign_in(request: HttpRequest, then: str) -> HttpResponse:
+def sign_in(request: HttpRequest, then: str) -> HttpResponse:
     """htmx would follow a redirect and put the sign-in page where a part of the page was."""
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(reverse("account_login"))
@@ -101,7 +101,7 @@ def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> Str
 def made(request: HttpRequest, entry_id: uuid.UUID, kind: str) -> HttpResponse:
     """What is made of the recording to be looked at: how far it is, for htmx; a POST asks for it."""
     if not request.user.is_authenticated:
-        return _sign_in(request, reverse("transcript", args=[entry_id]))
+        return sign_in(request, reverse("transcript", args=[entry_id]))
     entry = entry_of(request.user, entry_id)
     if kind not in Rendition.Kind.values:
         raise Http404
