@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
+from django.template.defaultfilters import filesizeformat, floatformat
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
@@ -218,11 +218,11 @@ def upload_form(user: User) -> dict[str, Any]:
 def use(user: User) -> list[tuple[str, str, str]]:
     """What somebody uses of the site: its name, how much, and the limit where there is one."""
     used = quota.use(user)
-    hours = _("%(hours)s hours") % {"hours": f"{used.seconds / 3600:.1f}"}
+    hours = _("%(hours)s hours") % {"hours": floatformat(used.seconds / 3600)}
     bytes_allowed, hours_allowed = settings.MAX_BYTES_PER_USER, settings.MAX_HOURS_PER_USER
     return [
         (_("Recordings"), filesizeformat(used.size_bytes), filesizeformat(bytes_allowed) if bytes_allowed else ""),
-        (_("Length"), hours, _("%(hours)s hours") % {"hours": f"{hours_allowed:g}"} if hours_allowed else ""),
+        (_("Length"), hours, _("%(hours)s hours") % {"hours": floatformat(hours_allowed, -2)} if hours_allowed else ""),
         (_("Files on their way"), str(used.uploads), str(settings.MAX_UPLOADS_PER_USER or "")),
     ]
 
