@@ -1,5 +1,6 @@
 """Taking everything away: asked for with the password, followed, downloaded by its person alone."""
 
+import http.client
 import io
 import re
 from zipfile import ZipFile
@@ -28,7 +29,7 @@ def make(user: User) -> Takeout:
     return Takeout.objects.get(user=user)
 
 
-def get(port: int, user: User) -> object:
+def get(port: int, user: User) -> http.client.HTTPResponse:
     cookies = {name: morsel.value for name, morsel in signed_in(user).cookies.items()}
     return serve.ask(port, FILE, headers=serve.cookie_header(cookies))
 
@@ -67,7 +68,8 @@ def test_its_person_downloads_it_and_nobody_else(alice: User, bob: User, port: i
     answer = get(port, alice)
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/zip")
     assert re.search(r'attachment; filename="transcribe-site\.zip"', answer.headers["Content-Disposition"])
-    assert "account.json" in ZipFile(io.BytesIO(answer.content)).namelist()
+    content: bytes = answer.content  # type: ignore[attr-defined]
+    assert "account.json" in ZipFile(io.BytesIO(content)).namelist()
     assert get(port, bob).status == 404
     assert serve.ask(port, FILE).status == 401
 

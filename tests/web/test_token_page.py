@@ -41,6 +41,7 @@ def test_it_takes_the_password_and_is_shown_once(alice: User, alices: Client) ->
     assert not ApiToken.objects.exists()
     shown = alices.post(asked.headers["Location"], {"password": PASSWORD})
     (token,) = re.findall(r'value="(ts_[^"]+)"', shown.content.decode())
+    assert re.search(r'aria-current="page"[^>]*>\s*Access tokens', shown.content.decode())
     assert "no-store" in shown.headers["Cache-Control"]
     row = tokens.bearer(token, timezone.now())
     assert row
