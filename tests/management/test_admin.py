@@ -22,6 +22,7 @@ from transcriptions.models import (
     Media,
     Rendition,
     Speed,
+    Takeout,
     Transcript,
     Transcription,
     Upload,
@@ -61,6 +62,7 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     Upload.objects.create(user=alice, created_at=now, expires_at=now)
     WatchedFile.objects.create(user=alice, path="/a.wav", size_bytes=1, modified_ns=1, transcription=entry, seen_at=now)
     Rendition.objects.create(media=entry.transcript.media, kind=Rendition.Kind.PROXY, created_at=now)
+    Takeout.objects.create(user=alice, created_at=now)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     return entry
 
@@ -107,7 +109,8 @@ def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transc
         assert row
         assert staff.get(page(model, "add")).status_code == 403, model
         assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
-        expected = 200 if model in {Rendition, Speed, Transcription, Upload, WatchedFile, WorkerProcess} else 403
+        deletable = {Rendition, Speed, Takeout, Transcription, Upload, WatchedFile, WorkerProcess}
+        expected = 200 if model in deletable else 403
         assert staff.get(page(model, "delete", row.pk)).status_code == expected, model
 
 
