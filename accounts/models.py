@@ -39,10 +39,17 @@ class KeepMedia(models.TextChoices):
 
 
 class User(AbstractUser):
-    """`keep_media` and `keep_media_days` are wishes for less than the site keeps; empty, it does as it always does."""
+    """`keep_media` and `keep_media_days` are wishes for less than the site keeps; empty, it does as it always does.
 
-    username = None  # type: ignore[assignment]
+    language: of the interface; empty, the browser's. defaults: of transcriptions.engine.options.Options by name, what
+    their recordings are transcribed with where nothing else is chosen.
+    """
+
+    username = first_name = last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    defaults = models.JSONField(_("usual options"), default=dict, blank=True)
     keep_media = models.CharField(_("what is kept of a recording"), max_length=8, choices=KeepMedia, blank=True)
     keep_media_days = models.PositiveIntegerField(_("for how many days"), null=True, blank=True)
 
@@ -64,6 +71,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
 
 
 class ApiToken(models.Model):

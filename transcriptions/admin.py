@@ -1,5 +1,7 @@
 """What the operator sees. Rows of the machinery can be looked at and deleted, not edited: the workflow writes them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -23,6 +25,7 @@ from transcriptions.models import (
     Shard,
     Speed,
     Sum,
+    Takeout,
     Transcript,
     Transcription,
     Upload,
@@ -201,10 +204,33 @@ class WatchedFileAdmin(ReadOnly):
     ordering = ("-seen_at", "-pk")
 
 
-@admin.register(Rendition)
-class RenditionAdmin(ReadOnly):
+class Made(ReadOnly):
     """Deleting one frees its bytes; whoever wants it asks for it again."""
 
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        self.delete_queryset(request, type(obj)._default_manager.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            files.forget(queryset)
+
+
+@admin.register(Takeout)
+class TakeoutAdmin(Made):
+    list_display = (
+        "id", "user", "state", "error_code", "attempts", "made_bytes", "all_bytes", "size_bytes", "created_at",
+        "finished_at", "expires_at",
+    )  # fmt: skip
+    list_filter = ("state", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("=id", "user__email", "error_detail")
+
+
+@admin.register(Rendition)
+class RenditionAdmin(Made):
     list_display = (
         "id", "kind", "media", "state", "error_code", "attempts", "made_seconds", "encoder", "size_bytes", "created_at",
         "finished_at", "expires_at",
@@ -212,15 +238,6 @@ class RenditionAdmin(ReadOnly):
     list_filter = ("kind", "state", "error_code", "encoder", "created_at")
     list_select_related = ("media",)
     search_fields = ("=id", "media__sha256__startswith", "=transcription__id", "error_detail")
-    date_hierarchy = "created_at"
-    ordering = ("-created_at",)
-
-    def delete_model(self, request: HttpRequest, obj: Rendition) -> None:
-        self.delete_queryset(request, Rendition.objects.filter(pk=obj.pk))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Rendition]) -> None:
-        with transaction.atomic():
-            files.forget(queryset)
 
 
 @admin.register(CacheDay)

@@ -15,6 +15,7 @@ from transcriptions.workflow import fetch as fetching
 from transcriptions.workflow import prepare as preparing
 from transcriptions.workflow import process as processing
 from transcriptions.workflow import render as rendering
+from transcriptions.workflow import takeout
 from transcriptions.workflow.aside import Aside
 
 logger = logging.getLogger(__name__)
@@ -30,8 +31,9 @@ def prepare() -> None:
 
 
 def render() -> None:
-    """What comes to be prepared meanwhile is prepared in between: nobody's text waits for a picture."""
-    rendering.render_next(STOPPING.is_set, prepare)
+    """What comes to be prepared meanwhile is prepared in between: nobody's text waits for a picture, or for a zip."""
+    if not rendering.render_next(STOPPING.is_set, prepare):
+        takeout.make_next(STOPPING.is_set, prepare)
 
 
 def process() -> None:

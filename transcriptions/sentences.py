@@ -28,6 +28,7 @@ SENTENCES = {
     ),
     "broken_upload": _("The upload did not arrive whole. Try again."),
     "stale_page": _("This page is out of date. Reload it and send the file again."),
+    "takeout_failed": _("Your data could not be put together. Try again, and tell the operator if it fails again."),
     "recording_gone": _("The recording itself is not kept here any more. Upload it again to have it transcribed."),
     "links_off": _("Links are not taken here. Upload the recording itself."),
     "link_not_http": _(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from transcriptions import storage
-from transcriptions.models import Media, Rendition, Shard, Transcript, Transcription, Upload
+from transcriptions.models import Media, Rendition, Shard, Takeout, Transcript, Transcription, Upload
 from transcriptions.workflow import inventory, keep
 
 
@@ -30,12 +30,13 @@ def rows_without_their_file() -> list[str]:
     """Of these there is none at any time, whoever was killed."""
     media = Media.objects.exclude(storage_key="").order_by("pk").values_list("storage_key", flat=True)
     made = Rendition.objects.exclude(storage_key="").order_by("pk").values_list("storage_key", flat=True)
-    return [f"a row without its file: {key}" for key in (*media, *made) if not storage.exists(key)]
+    zips = Takeout.objects.exclude(storage_key="").order_by("pk").values_list("storage_key", flat=True)
+    return [f"a row without its file: {key}" for key in (*media, *made, *zips) if not storage.exists(key)]
 
 
 def _in_the_storage() -> Iterator[str]:
     live = Shard.objects.filter(transcript__state__in=Transcript.LIVE, state=Shard.State.OFFERED)
-    rows = (Media.objects.all(), Rendition.objects.all(), live)
+    rows = (Media.objects.all(), Rendition.objects.all(), Takeout.objects.all(), live)
     named = {key for some in rows for key in some.values_list("storage_key", flat=True)}
     yield from (f"a file without a row: {key}" for key in sorted(_files(settings.STORAGE_DIR) - named))
     yield from rows_without_their_file()

@@ -24,6 +24,7 @@ from transcriptions.models import (
     Rendition,
     SegmentEdit,
     Speed,
+    Takeout,
     Transcript,
     Transcription,
     Upload,
@@ -66,6 +67,7 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     Rendition.objects.create(media=entry.transcript.media, kind=Rendition.Kind.PROXY, created_at=now)
     line = entry.transcript.segments.order_by("pk")[0]
     change_text(entry=entry, user=alice, key=str(line.pk), version=0, text="Corrected.", now=now)
+    Takeout.objects.create(user=alice, created_at=now)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     return entry
 
@@ -112,11 +114,8 @@ def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transc
         assert row
         assert staff.get(page(model, "add")).status_code == 403, model
         assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
-        expected = (
-            200
-            if model in {Change, Rendition, SegmentEdit, Speed, Transcription, Upload, WatchedFile, WorkerProcess}
-            else 403
-        )
+        deletable = {Change, Rendition, SegmentEdit, Speed, Takeout, Transcription, Upload, WatchedFile, WorkerProcess}
+        expected = 200 if model in deletable else 403
         assert staff.get(page(model, "delete", row.pk)).status_code == expected, model
 
 

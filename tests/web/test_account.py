@@ -1,21 +1,25 @@
-"""A person's own page: what is kept of their recordings, and deleting the account."""
+"""What is kept of a person's recordings, and deleting the account."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from pytest_django import Settings
 
+from accounts import tokens
 from accounts.models import User
+from tests.accounts.entrance import sign_in
 from tests.conftest import PASSWORD
 from tests.web import rows
 from transcriptions import storage
-from transcriptions.models import Deletion, Media, Segment, Transcript, Transcription
+from transcriptions.models import Deletion, Media, Segment, Takeout, Transcript, Transcription
+from transcriptions.workflow import takeout
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAGE, DELETE = "/account/", "/account/delete"
+PAGE, DELETE = "/account/data/", "/account/delete"
 
 
 def said(response: object) -> str:
@@ -76,12 +80,21 @@ def test_deleting_the_account_removes_all_that_nobody_else_has(
     assert as_bob.get("/").status_code == 200
 
 
-def test_a_session_elsewhere_ends_with_the_account(alice: User, as_alice: Client) -> None:
-    elsewhere = Client()
-    elsewhere.force_login(alice)
+def test_everything_else_of_the_account_goes_with_it(alice: User, as_alice: Client) -> None:
+    now, elsewhere = timezone.now(), Client()
+    sign_in(elsewhere, alice.email)
+    token = tokens.create(user=alice, name="script", now=now)
+    takeout.ask(user=alice, now=now)
+    takeout.make_next(lambda: False, lambda: None)
+    key = Takeout.objects.get().storage_key
     as_alice.post(DELETE, {"password": PASSWORD})
-    assert Session.objects.exists()
     assert elsewhere.get("/").status_code == 302
+    assert not Session.objects.filter(session_key=elsewhere.session.session_key).exists()
+    assert not UserSession.objects.exists()
+    assert tokens.bearer(token, now) is None
+    assert not Takeout.objects.exists()
+    assert key
+    assert not storage.exists(key)
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])

@@ -1,7 +1,7 @@
 """Rows: the truth of the product. Nothing happens in save() or in signals; the workflow writes, everybody reads."""
 
 from transcriptions.models.edits import Change, SegmentEdit
-from transcriptions.models.entry import Rendition, Transcription, Upload, WatchedFile
+from transcriptions.models.entry import Rendition, Takeout, Transcription, Upload, WatchedFile
 from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Speed, Sum, WorkerProcess
 from transcriptions.models.leased import Leased
 from transcriptions.models.transcript import Lexeme, Media, Passage, Segment, Shard, Transcript
@@ -22,6 +22,7 @@ __all__ = [
     "Shard",
     "Speed",
     "Sum",
+    "Takeout",
     "Transcript",
     "Transcription",
     "Upload",

@@ -112,6 +112,37 @@ class Upload(Leased):
         return str(self.pk)
 
 
+class Takeout(Leased):
+    """All that a person has here, as one zip to take away: work for the media workers, then what came of it.
+
+    `storage_key` is new for every row.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="takeout")
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_detail = models.TextField(blank=True, help_text=_("for the operator"))
+    made_bytes = models.PositiveBigIntegerField(default=0, help_text=_("of what goes into it, while it is being made"))
+    all_bytes = models.PositiveBigIntegerField(default=0)
+    storage_key = models.CharField(max_length=200, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("takeout")
+        verbose_name_plural = _("takeouts")
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+
 class WatchedFile(models.Model):
     """What became of a file in a watched folder. The row of a path is that of the file it had last."""
 

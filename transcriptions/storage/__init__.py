@@ -30,6 +30,10 @@ def rendition_key(sha256: str, rendition_id: int, ending: str) -> str:
     return f"{media_key(sha256)}.{rendition_id}{ending}"
 
 
+def takeout_key(takeout_id: int) -> str:
+    return f"takeouts/{takeout_id}.zip"
+
+
 def shard_key(transcript_id: int, index: int) -> str:
     return f"{shard_folder(transcript_id)}/{index}.s16le"
 

@@ -16,14 +16,15 @@ from accounts.models import User
 from transcriptions import configuration, estimate, incoming
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
-from transcriptions.models import Rendition, Transcript, Transcription
+from transcriptions.models import Rendition, Takeout, Transcript, Transcription
 from transcriptions.remarks import Remark, remarks
 from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
-from transcriptions.web.forms import ShapeForm
+from transcriptions.web.shapes import ShapeForm
 from transcriptions.workflow import files, quota, renditions
+from transcriptions.workflow import takeout as taking
 from transcriptions.workflow.intake import limits
 
 Look = Callable[[], estimate.Outlook]
@@ -54,12 +55,13 @@ class Status:
 
 @dataclass(frozen=True)
 class Made:
-    """What is made of a recording to be looked at. percent: None where nobody knows yet. until: None for what stays."""
+    """What is made for somebody. percent: None where nobody knows yet. until: None for what stays."""
 
     state: str
     percent: int | None = None
     sentence: str = ""
     until: datetime | None = None
+    size_bytes: int = 0
 
     @property
     def is_waiting(self) -> bool:
@@ -248,14 +250,15 @@ def downloads() -> dict[str, Any]:
     return {"formats": list(FORMATS), "shape": ShapeForm()}
 
 
-def upload_form() -> dict[str, Any]:
-    """What the upload form offers and allows; the script refuses with the same sentences before it sends."""
+def upload_form(user: User) -> dict[str, Any]:
+    """What the upload form offers and allows, and what its person usually chooses; the script refuses with the same
+    sentences before it sends."""
     size = filesizeformat(settings.MAX_UPLOAD_BYTES)
     return {
         "languages": languages(),
         "links": settings.ALLOW_LINKS,
         "presets": presets(),
-        "preset": settings.WHISPER_PRESET,
+        "chosen": {"preset": settings.WHISPER_PRESET, **user.defaults},
         "longest_hotwords": LONGEST_TEXT,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
         "max_size": size,
@@ -274,13 +277,23 @@ def upload_form() -> dict[str, Any]:
 def use(user: User) -> list[tuple[str, str, str]]:
     """What somebody uses of the site: its name, how much, and the limit where there is one."""
     used = quota.use(user)
-    hours = _("%(hours)s hours") % {"hours": f"{used.seconds / 3600:.1f}"}
+    hours = _("%(hours)s hours") % {"hours": floatformat(used.seconds / 3600)}
     bytes_allowed, hours_allowed = settings.MAX_BYTES_PER_USER, settings.MAX_HOURS_PER_USER
     return [
         (_("Recordings"), filesizeformat(used.size_bytes), filesizeformat(bytes_allowed) if bytes_allowed else ""),
-        (_("Length"), hours, _("%(hours)s hours") % {"hours": f"{hours_allowed:g}"} if hours_allowed else ""),
+        (_("Length"), hours, _("%(hours)s hours") % {"hours": floatformat(hours_allowed, -2)} if hours_allowed else ""),
         (_("Files on their way"), str(used.uploads), str(settings.MAX_UPLOADS_PER_USER or "")),
     ]
+
+
+def takeout(user: User) -> Made:
+    """All that somebody has, as a zip."""
+    found = taking.of(user)
+    if found is None:
+        return NOT_ASKED_FOR
+    percent = min(99, int(100 * found.made_bytes / found.all_bytes)) if found.all_bytes else None
+    said = sentence(found.error_code) if found.state == Takeout.State.FAILED else ""
+    return Made(found.state, percent, said, found.expires_at, found.size_bytes)
 
 
 def presets() -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from transcriptions.models import Transcription
 from transcriptions.sentences import sentence
 from transcriptions.web import names, streams
 from transcriptions.web.access import entry_of
-from transcriptions.web.forms import ShapeForm
+from transcriptions.web.shapes import ShapeForm
 from transcriptions.workflow import export as exporting
 
 

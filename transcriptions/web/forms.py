@@ -1,16 +1,94 @@
-"""What a person may choose about what is kept, as much as the site keeps or less; and about a download."""
+"""What a person may choose on their own pages."""
 
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts.models import KeepMedia, User
-from transcriptions.engine import shape
+from accounts.models import ApiToken, KeepMedia, User
+from transcriptions.engine.options import LONGEST_TEXT
+from transcriptions.web import contexts
 from transcriptions.workflow.keep import FROM_LEAST
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic while it runs
+    class Meta:
+        model = User
+        fields = ("name", "language")
+        help_texts: ClassVar = {"name": gettext_lazy("Shown to others where you share or comment.")}
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        named = [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language of these pages"), choices=[("", _("as the browser says")), *named], required=False
+        )
+
+
+class DefaultsForm(forms.Form):
+    """What a recording is transcribed with where nothing else is chosen."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Spoken language"), required=False)
+    preset = forms.ChoiceField(label=gettext_lazy("Quality"), required=False)
+    hotwords = forms.CharField(
+        label=gettext_lazy("Names and terms"),
+        help_text=gettext_lazy("That often come in your recordings, separated by commas."),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    task = forms.BooleanField(label=gettext_lazy("Translate into English"), required=False)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        presets = dict(contexts.presets())
+        as_the_site = _("as the site does: %(what)s") % {"what": presets[settings.WHISPER_PRESET]}
+        cast(forms.ChoiceField, self.fields["language"]).choices = [("", _("Detect it")), *contexts.languages()]
+        cast(forms.ChoiceField, self.fields["preset"]).choices = [("", as_the_site), *presets.items()]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Of engine.options.Options by name; without what is not chosen."""
+        cleaned = {**self.cleaned_data, "task": "translate" if self.cleaned_data["task"] else ""}
+        cleaned["hotwords"] = " ".join(cleaned["hotwords"].split())
+        return {name: value for name, value in cleaned.items() if value}
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("What it is for"),
+        max_length=ApiToken._meta.get_field("name").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scope = forms.ChoiceField(
+        label=gettext_lazy("What it may do"), choices=ApiToken.Scope.choices, initial=ApiToken.Scope.WRITE
+    )
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("How long it is valid"),
+        choices={
+            "30": gettext_lazy("30 days"),
+            "90": gettext_lazy("90 days"),
+            "365": gettext_lazy("a year"),
+            "": gettext_lazy("until it is revoked"),
+        },
+        coerce=int,
+        empty_value=None,
+        initial="90",
+        required=False,
+    )
+
+    def chosen(self, now: datetime) -> dict[str, Any]:
+        """What `accounts.tokens.create` takes."""
+        days = self.cleaned_data["days"]
+        return {
+            "name": self.cleaned_data["name"],
+            "scope": ApiToken.Scope(self.cleaned_data["scope"]),
+            "expires_at": now + timedelta(days=days) if days else None,
+        }
 
 
 class KeepForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic while it runs
@@ -39,66 +117,3 @@ class KeepForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic while 
         if days and most and days > most:
             raise forms.ValidationError(_("Recordings are kept for at most %(days)s days here.") % {"days": most})
         return days or None
-
-
-class ShapeForm(forms.Form):
-    """The query of a download. What is empty is as the language or the format has it."""
-
-    line = forms.IntegerField(
-        label=gettext_lazy("Characters in a line of subtitles"),
-        min_value=shape.LINE[0],
-        max_value=shape.LINE[1],
-        required=False,
-    )
-    lines = forms.IntegerField(
-        label=gettext_lazy("Lines of subtitles at once"),
-        min_value=shape.LINES[0],
-        max_value=shape.LINES[1],
-        required=False,
-    )
-    words = forms.IntegerField(
-        label=gettext_lazy("Words of subtitles at once, at most"),
-        min_value=shape.WORDS[0],
-        max_value=shape.WORDS[1],
-        required=False,
-    )
-    offset = forms.FloatField(
-        label=gettext_lazy("Seconds later, or earlier with a minus"),
-        min_value=shape.OFFSET_SECONDS[0],
-        max_value=shape.OFFSET_SECONDS[1],
-        required=False,
-    )
-    flow = forms.ChoiceField(
-        label=gettext_lazy("Text of txt, docx and pdf"),
-        choices=[
-            ("", gettext_lazy("as usual")),
-            ("lines", gettext_lazy("one line for each sentence")),
-            ("paragraphs", gettext_lazy("paragraphs")),
-            ("plain", gettext_lazy("all in one, txt alone")),
-        ],
-        required=False,
-    )
-    times = forms.ChoiceField(
-        label=gettext_lazy("Times in txt, docx and pdf"),
-        choices=[("", gettext_lazy("without")), ("1", gettext_lazy("with"))],
-        required=False,
-    )
-
-    def __init__(self, data: QueryDict | None = None) -> None:
-        super().__init__(data, auto_id="shape-%s", label_suffix="")
-
-    def shape(self) -> shape.Shape:
-        chosen = self.cleaned_data
-        return shape.Shape(
-            line=chosen["line"],
-            lines=chosen["lines"],
-            words=chosen["words"],
-            offset=chosen["offset"] or 0.0,
-            times=bool(chosen["times"]),
-            flow=chosen["flow"] or None,
-        )
-
-    def sentence(self) -> str:
-        """What is wrong with the first that is."""
-        name, errors = next(iter(self.errors.items()))
-        return f"{self.fields[name].label}: {errors[0]}"

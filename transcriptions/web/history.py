@@ -41,7 +41,7 @@ def history(request: HttpRequest) -> HttpResponse:
         return render(request, "transcriptions/_history.html", listed)
     context = {
         **listed,
-        "form": contexts.upload_form(),
+        "form": contexts.upload_form(request.user),
         "filters": HistoryForm(request.GET, user=request.user),
         "tags": labels.tags_used(request.user),
         "use": contexts.use(request.user)[:2],

@@ -21,6 +21,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from transcriptions import storage
 from transcriptions.engine.content_types import content_type
 from transcriptions.models import Rendition, Transcription
@@ -35,6 +36,7 @@ MADE = {
     ".mp4": "video/mp4",
     ".mov": "video/quicktime",
     ".mkv": "video/x-matroska",
+    ".zip": "application/zip",
 }  # by the ending of the key; an original's has none
 
 
@@ -49,30 +51,31 @@ class Recording:
     disposition: str
 
 
-Find = Callable[[Transcription], Recording]
+Find = Callable[[User], Recording]
 
 
 @require_safe
 async def media(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     """In the form that browsers play, where there is one."""
-    return await _send(request, entry_id, _recording)
+    return await send(request, lambda user: _recording(entry_of(user, entry_id)))
 
 
 @require_safe
 async def video(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     """With the subtitles in the picture."""
-    return await _send(request, entry_id, partial(_made, kind=Rendition.Kind.SUBTITLED))
+    return await send(request, lambda user: _made(entry_of(user, entry_id), Rendition.Kind.SUBTITLED))
 
 
 @require_safe
 async def inside(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     """With the subtitles to turn on and off."""
-    return await _send(request, entry_id, partial(_made, kind=Rendition.Kind.INSIDE))
+    return await send(request, lambda user: _made(entry_of(user, entry_id), Rendition.Kind.INSIDE))
 
 
-async def _send(request: HttpRequest, entry_id: uuid.UUID, find: Find) -> HttpResponseBase:
+async def send(request: HttpRequest, find: Find) -> HttpResponseBase:
+    """What `find` finds for whoever asks; it raises Http404, FileNotFoundError, Unavailable."""
     try:
-        recording = await in_thread(partial(_found, request, entry_id, find))
+        recording = await in_thread(partial(_found, request, find))
     except storage.Unavailable as error:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return HttpResponse(sentence(error.code), status=status, content_type="text/plain", headers={"Retry-After": 60})
@@ -81,16 +84,15 @@ async def _send(request: HttpRequest, entry_id: uuid.UUID, find: Find) -> HttpRe
     return _answer(request, recording)
 
 
-def _found(request: HttpRequest, entry_id: uuid.UUID, find: Find) -> Recording | None:
+def _found(request: HttpRequest, find: Find) -> Recording | None:
     """In one thread with who asks for it: the request's own would keep its connection for as long as somebody listens.
 
     None for somebody who is signed out. Raises Http404, Unavailable.
     """
     if not request.user.is_authenticated:
         return None
-    entry = entry_of(request.user, entry_id)
     try:
-        return find(entry)
+        return find(request.user)
     except FileNotFoundError:
         raise Http404 from None
 
@@ -101,16 +103,16 @@ def _recording(entry: Transcription) -> Recording:
     key = proxy.storage_key if proxy else found.storage_key
     codec = found.audio_tracks[0]["codec"] if found.audio_tracks else ""
     kind = content_type(found.container, codec, found.video_codec)
-    return _stored(key, entry.file_name, kind, as_attachment=False)
+    return stored(key, entry.file_name, kind, as_attachment=False)
 
 
-def _made(entry: Transcription, *, kind: str) -> Recording:
+def _made(entry: Transcription, kind: str) -> Recording:
     made = renditions.of(entry, kind)
     key = made.storage_key if made else ""
-    return _stored(key, names.file_name(entry.title, PurePosixPath(key).suffix[1:]), "", as_attachment=True)
+    return stored(key, names.file_name(entry.title, PurePosixPath(key).suffix[1:]), as_attachment=True)
 
 
-def _stored(key: str, name: str, kind: str, *, as_attachment: bool) -> Recording:
+def stored(key: str, name: str, kind: str = "", *, as_attachment: bool) -> Recording:
     """name, kind: of an original. Raises FileNotFoundError, Unavailable."""
     ending = PurePosixPath(key).suffix
     if ending in MADE and not name.endswith(ending):

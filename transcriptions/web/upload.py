@@ -37,7 +37,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @csrf_protect
 def _accept(request: HttpRequest, files: list[ReceivedFile]) -> HttpResponse:
     user = cast(User, request.user)
-    chosen = {name: request.POST.get(name, "") for name in CHOICES}
+    chosen = {**user.defaults, **{name: request.POST[name] for name in CHOICES if name in request.POST}}
     accepted, refused = [], []
     for file in files:
         try:

@@ -65,8 +65,11 @@ def expect(
 ) -> Upload:
     """A new upload of which nothing is there yet; size_bytes may be said later. Raises Refused.
 
+    chosen: with it; the rest is as its person usually has it.
+
     address: where a media worker fetches it from, which makes the file. metadata: what its sender is told again.
     """
+    chosen = {**user.defaults, **chosen}
     try:
         options_of(chosen)
         with transaction.atomic():

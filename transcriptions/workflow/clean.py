@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from transcriptions import incoming, locks, storage, temporary
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Media, Rendition, Routine, Transcript, Transcription, Upload
+from transcriptions.models import Media, Rendition, Routine, Takeout, Transcript, Transcription, Upload
 from transcriptions.workflow import arrive, cache, files, history, keep, passages
 
 logger = logging.getLogger(__name__)
@@ -31,8 +31,8 @@ BATCH = 500  # files compared with rows at once
 class Cleaned:
     """What one clean-up removed, or would; `files` names the files and folders among it, by key or path.
 
-    uploads: those that nobody went on with. entries: thrown away and not taken back. renditions: what was made to be
-    looked at and was kept for a while. reduced: recordings of which less is kept now. failed: those of which it could
+    uploads: those that nobody went on with. entries: thrown away and not taken back. renditions: what was made for
+    somebody and was kept for a while. reduced: recordings of which less is kept now. failed: those of which it could
     not be done.
     """
 
@@ -89,7 +89,8 @@ def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce, end_upload: EndUploa
     cleaned.entries = history.remove_thrown_away(now)
     cleaned.transcripts = cache.evict(now)
     _media_in_no_history(cleaned)
-    _renditions_past_their_time(cleaned, now)
+    _made_past_its_time(cleaned, Rendition.objects.all(), now)
+    _made_past_its_time(cleaned, Takeout.objects.all(), now)
     _files_without_a_row(cleaned, now)
     _shards_of_ended_work(cleaned)
     _temporary_files(cleaned, now)
@@ -131,10 +132,10 @@ def _media_in_no_history(cleaned: Cleaned) -> None:
             cleaned.note(keys, freed)
 
 
-def _renditions_past_their_time(cleaned: Cleaned, now: datetime) -> None:
-    for rendition_id in Rendition.objects.filter(expires_at__lt=now).order_by("pk").values_list("pk", flat=True):
+def _made_past_its_time(cleaned: Cleaned, made: QuerySet[files.Made], now: datetime) -> None:
+    for made_id in made.filter(expires_at__lt=now).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            past = Rendition.objects.filter(pk=rendition_id, expires_at__lt=now)
+            past = made.filter(pk=made_id, expires_at__lt=now)
             keys = [key for key in past.values_list("storage_key", flat=True) if key]
             cleaned.renditions += past.count()
             cleaned.note(keys, files.forget(past))
@@ -162,7 +163,7 @@ def _files_without_a_row(cleaned: Cleaned, now: datetime) -> None:
     transaction.on_commit(partial(storage.abort_unfinished, before), robust=True)  # not every S3 server can
     complete = (
         file.key
-        for file in storage.files("media")
+        for file in chain(storage.files("media"), storage.files("takeouts"))
         if file.key not in counted and (file.changed_at < before or not file.key.endswith(storage.UNFINISHED))
     )
     while keys := list(islice(complete, BATCH)):

@@ -6,12 +6,16 @@ clean-up finds. Whoever gives a file its place holds its key (locks.hold) until 
 
 from collections.abc import Collection
 from functools import partial
+from itertools import chain
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from transcriptions import locks, storage
-from transcriptions.models import Media, Rendition, Transcription
+from transcriptions.models import Media, Rendition, Takeout, Transcription
+
+Made = TypeVar("Made", Rendition, Takeout)
 
 
 def forget_bytes_nobody_has(media: Media) -> int | None:
@@ -36,11 +40,11 @@ def keep_instead(media: Media, key: str) -> int:
     return delete_after_commit(old) + forget(media.renditions.all())
 
 
-def forget(renditions: QuerySet[Rendition]) -> int:
-    """Remove what was made of recordings, or is about to be: whoever makes it sees that its row is gone. Bytes that go
+def forget(made: QuerySet[Made]) -> int:
+    """Remove what was made for people, or is about to be: whoever makes it sees that its row is gone. Bytes that go
     with the commit."""
-    rows = list(renditions.select_for_update(of=("self",)).order_by("pk"))
-    Rendition.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    rows = list(made.select_for_update(of=("self",)).order_by("pk"))
+    made.model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
     return sum(delete_after_commit(row.storage_key) for row in rows)
 
 
@@ -57,9 +61,9 @@ def names(media: Media) -> list[str]:
 
 def in_use(keys: Collection[str]) -> set[str]:
     """Those that a row names."""
-    originals = Media.objects.filter(storage_key__in=keys).order_by().values_list("storage_key", flat=True)
-    made = Rendition.objects.filter(storage_key__in=keys).order_by().values_list("storage_key", flat=True)
-    return {*originals, *made}
+    rows: tuple[QuerySet[Any], ...] = (Media.objects.all(), Rendition.objects.all(), Takeout.objects.all())
+    named = (some.filter(storage_key__in=keys).order_by().values_list("storage_key", flat=True) for some in rows)
+    return set(chain.from_iterable(named))
 
 
 def delete_after_commit(key: str) -> int:

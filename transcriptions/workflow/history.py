@@ -12,9 +12,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts import sessions
 from accounts.models import User
 from transcriptions import incoming, storage
-from transcriptions.models import Deletion, Media, Transcript, Transcription, Upload
+from transcriptions.models import Deletion, Media, Takeout, Transcript, Transcription, Upload
 from transcriptions.workflow import files, follow, state
 
 
@@ -121,14 +122,17 @@ def delete(*, entry: Transcription, now: datetime) -> None:
 
 
 def delete_account(*, user: User, now: datetime) -> None:
-    """All of a person: entries, what nobody else has of recordings and texts, the account itself. All or nothing."""
+    """All of a person: entries, what nobody else has of recordings and texts, what was put together for them, the
+    browsers they are signed in with, the account itself with its tokens. All or nothing."""
     with transaction.atomic():
         everything = Transcription.all_there_are.filter(user=user)
         entries = everything.order_by("transcript__media", "transcript", "pk")  # the order of locks
         freed = [_remove(entry, now, keep_text=False) for entry in entries]
+        freed_besides = files.forget(Takeout.objects.filter(user=user))
         _stop_arriving(user.uploads.all())
+        sessions.end_all(user=user)
         user.delete()
-        _receipt(Deletion.What.ACCOUNT, len(freed), sum(filter(None, freed)), now)
+        _receipt(Deletion.What.ACCOUNT, len(freed), sum(filter(None, freed)) + freed_besides, now)
 
 
 def _remove(entry: Transcription, now: datetime, *, keep_text: bool) -> int | None:

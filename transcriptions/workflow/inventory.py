@@ -18,13 +18,13 @@ from django.db.models import QuerySet
 
 from transcriptions import incoming, storage
 from transcriptions.engine.values import BYTES_PER_SECOND
-from transcriptions.models import Media, Rendition, Shard
+from transcriptions.models import Media, Rendition, Shard, Takeout
 from transcriptions.storage import StoredFile
 from transcriptions.workflow import arrive, files, state
 
 BATCH = 500  # files compared at once
-MEDIA, SHARDS, UPLOADS = "media", "shards", "uploads"
-Row = Media | Rendition | Shard
+MEDIA, SHARDS, TAKEOUTS, UPLOADS = "media", "shards", "takeouts", "uploads"
+Row = Media | Rendition | Shard | Takeout
 Met = dict[type[Row], set[int]]
 
 
@@ -61,7 +61,7 @@ class Inventory:
 def take(now: datetime, *, repair: bool) -> Inventory:
     """Raises NothingThere, storage.Unavailable."""
     found = Inventory()
-    met: Met = {Media: set(), Rendition: set(), Shard: set()}
+    met: Met = {Media: set(), Rendition: set(), Shard: set(), Takeout: set()}
     stored, limit = storage.files(), now - timedelta(hours=settings.MAX_TEMP_AGE_HOURS)
     while batch := list(islice(stored, BATCH)):
         _compare(batch, found, met, limit)
@@ -111,7 +111,8 @@ def _rows_of(keys: list[PurePosixPath]) -> dict[str, Row]:
     media = Media.objects.filter(sha256__in=hashes)
     made = Rendition.objects.filter(media__sha256__in=hashes)
     shards = _wanted_shards().filter(transcript__in=transcripts)
-    return {row.storage_key: row for row in chain[Row](media, made, shards)}
+    takeouts = Takeout.objects.filter(storage_key__in=[str(key) for key in keys if key.parts[0] == TAKEOUTS])
+    return {row.storage_key: row for row in chain[Row](media, made, shards, takeouts)}
 
 
 def _wanted_shards() -> QuerySet[Shard]:
@@ -122,7 +123,7 @@ def _fits(row: Row, size: int) -> bool:
     """Whether the file has the length the row says; of what was made from an original no row says it."""
     if isinstance(row, Shard):
         return abs(size - (row.end_seconds - row.start_seconds) * BYTES_PER_SECOND) <= 1
-    if isinstance(row, Rendition):
+    if isinstance(row, Rendition | Takeout):
         return size == row.size_bytes
     return size == row.size_bytes or row.storage_key != storage.media_key(row.sha256)
 
@@ -131,7 +132,8 @@ def _incomplete(found: Inventory, met: Met, *, repair: bool) -> Iterator[str]:
     """Keys of files that rows want and that are not there, or not whole."""
     media = Media.objects.exclude(storage_key="").order_by("pk")
     made = Rendition.objects.exclude(storage_key="").order_by("pk")
-    wanted: tuple[QuerySet[Any], ...] = (media, made, _wanted_shards())
+    takeouts = Takeout.objects.exclude(storage_key="").order_by("pk")
+    wanted: tuple[QuerySet[Any], ...] = (media, made, _wanted_shards(), takeouts)
     for rows in wanted:
         known = met[rows.model]
         missing = (pk for pk in rows.values_list("pk", flat=True).iterator(BATCH) if pk not in known)
@@ -158,9 +160,9 @@ def _is_whole(row: Row) -> bool:
 
 def _forget(row: Row) -> None:
     """What is left of the file goes. The same recording brought again is kept anew; a shard's sound is made again, and
-    so is what was made to be looked at, when somebody asks for it."""
+    so is what was made for somebody, when they ask for it."""
     storage.delete(row.storage_key)
-    if isinstance(row, Rendition):
+    if isinstance(row, Rendition | Takeout):
         row.delete()
         return
     row.storage_key = ""
@@ -169,7 +171,7 @@ def _forget(row: Row) -> None:
 
 def _remove(key: str) -> bool:
     """Remove a file unless a row names it by now."""
-    if PurePosixPath(key).parts[0] == MEDIA:
+    if PurePosixPath(key).parts[0] in {MEDIA, TAKEOUTS}:
         return files.delete_unused(key)
     if key in _rows_of([PurePosixPath(key)]):
         return False

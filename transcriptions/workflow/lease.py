@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from transcriptions import metrics, processes, storage, trail
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Leased, Rendition, Shard, Transcript, Upload
+from transcriptions.models import Leased, Rendition, Shard, Takeout, Transcript, Upload
 from transcriptions.workflow.renewal import renewed
 
 logger = logging.getLogger(__name__)
@@ -23,8 +23,14 @@ logger = logging.getLogger(__name__)
 REST_SECONDS = 5
 WAIT_SECONDS = 30  # for room on the disk, for S3
 MAX_ATTEMPTS = 3  # claims in a row without any progress
-STAGES: dict[type[Leased], str] = {Shard: "recognise", Transcript: "prepare", Rendition: "render", Upload: "fetch"}
-Work = TypeVar("Work", Shard, Transcript, Rendition, Upload)
+STAGES: dict[type[Leased], str] = {
+    Shard: "recognise",
+    Transcript: "prepare",
+    Rendition: "render",
+    Takeout: "takeout",
+    Upload: "fetch",
+}
+Work = TypeVar("Work", Shard, Transcript, Rendition, Takeout, Upload)
 
 
 class LeaseLost(Exception):  # noqa: N818 - not an error: somebody else goes on
@@ -115,7 +121,7 @@ def _origin(work: Work) -> trail.Origin:
     """Of what is made to be looked at nobody keeps it."""
     if isinstance(work, Shard):
         return dict(work.transcript.origin)
-    return {} if isinstance(work, Rendition) else dict(work.origin)
+    return {} if isinstance(work, (Rendition, Takeout)) else dict(work.origin)
 
 
 def _about(work: Work) -> dict[str, str | int]:
@@ -147,7 +153,7 @@ def free_at(now: datetime) -> Q:
 def free_leases_of_the_dead() -> int:
     """End the leases of processes of this host that are gone, instead of waiting until they run out."""
     freed = 0
-    for model in (Shard, Transcript, Rendition, Upload):
+    for model in (Shard, Transcript, Rendition, Takeout, Upload):
         held = model._default_manager.filter(lease_owner__startswith=f"{socket.gethostname()}:")
         owners = held.values_list("lease_owner", flat=True)
         dead = [owner for owner in owners if processes.is_gone(owner.rpartition(":")[0])]

@@ -71,7 +71,7 @@ def accept(
 
 
 def _enter(user: User, sha256: str, name: str, chosen: Mapping[str, str], now: datetime) -> Transcription | None:
-    options = options_of(chosen)
+    options = options_of({**user.defaults, **chosen})
     with transaction.atomic():
         media = Media.objects.select_for_update().filter(sha256=sha256).exclude(storage_key="").first()
         if media is None:

@@ -1,0 +1,70 @@
+"""What a person may choose about a download."""
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy
+
+from transcriptions.engine import shape
+
+
+class ShapeForm(forms.Form):
+    """The query of a download. What is empty is as the language or the format has it."""
+
+    line = forms.IntegerField(
+        label=gettext_lazy("Characters in a line of subtitles"),
+        min_value=shape.LINE[0],
+        max_value=shape.LINE[1],
+        required=False,
+    )
+    lines = forms.IntegerField(
+        label=gettext_lazy("Lines of subtitles at once"),
+        min_value=shape.LINES[0],
+        max_value=shape.LINES[1],
+        required=False,
+    )
+    words = forms.IntegerField(
+        label=gettext_lazy("Words of subtitles at once, at most"),
+        min_value=shape.WORDS[0],
+        max_value=shape.WORDS[1],
+        required=False,
+    )
+    offset = forms.FloatField(
+        label=gettext_lazy("Seconds later, or earlier with a minus"),
+        min_value=shape.OFFSET_SECONDS[0],
+        max_value=shape.OFFSET_SECONDS[1],
+        required=False,
+    )
+    flow = forms.ChoiceField(
+        label=gettext_lazy("Text of txt, docx and pdf"),
+        choices=[
+            ("", gettext_lazy("as usual")),
+            ("lines", gettext_lazy("one line for each sentence")),
+            ("paragraphs", gettext_lazy("paragraphs")),
+            ("plain", gettext_lazy("all in one, txt alone")),
+        ],
+        required=False,
+    )
+    times = forms.ChoiceField(
+        label=gettext_lazy("Times in txt, docx and pdf"),
+        choices=[("", gettext_lazy("without")), ("1", gettext_lazy("with"))],
+        required=False,
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="shape-%s", label_suffix="")
+
+    def shape(self) -> shape.Shape:
+        chosen = self.cleaned_data
+        return shape.Shape(
+            line=chosen["line"],
+            lines=chosen["lines"],
+            words=chosen["words"],
+            offset=chosen["offset"] or 0.0,
+            times=bool(chosen["times"]),
+            flow=chosen["flow"] or None,
+        )
+
+    def sentence(self) -> str:
+        """What is wrong with the first that is."""
+        name, errors = next(iter(self.errors.items()))
+        return f"{self.fields[name].label}: {errors[0]}"
