@@ -1,5 +1,6 @@
 """Transcripts taken away as files: one as somebody wants it, or several in a zip."""
 
+import logging
 import uuid
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from transcriptions.engine.documents import DocumentError
 from transcriptions.engine.formats import FORMATS
 from transcriptions.models import Transcription
 from transcriptions.sentences import sentence
@@ -21,6 +23,8 @@ from transcriptions.web import names, streams
 from transcriptions.web.access import entry_of
 from transcriptions.web.forms import ShapeForm
 from transcriptions.workflow import export as exporting
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -33,7 +37,12 @@ def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> Htt
     form = ShapeForm(request.GET)
     if not form.is_valid():
         return HttpResponse(form.sentence(), status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain")
-    pieces = exporting.export(entry=entry, format_name=format_name, shape=form.shape())
+    try:
+        pieces = streams.begun(exporting.export(entry=entry, format_name=format_name, shape=form.shape()))
+    except DocumentError as error:
+        logger.warning("A document could not be made: %s", error)
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return HttpResponse(sentence(error.code), status=status, content_type="text/plain")
     return _streamed(pieces, names.file_name(entry.title, format_name), FORMATS[format_name].content_type)
 
 

@@ -1,26 +1,38 @@
 """A transcript as a file to take away, and many of them as one."""
 
+import logging
 import zipfile
 from collections.abc import Iterable, Iterator
 from io import RawIOBase
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
 
 from transcriptions.engine import formats, values
+from transcriptions.engine.documents import DocumentError, Press
 from transcriptions.engine.options import Options
 from transcriptions.engine.shape import USUAL, Shape
 from transcriptions.models import Segment, Transcription
+from transcriptions.sentences import sentence
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 500  # rows read at once
 
 
-def export(*, entry: Transcription, format_name: str, shape: Shape = USUAL) -> Iterator[bytes]:
-    """Pieces of the file. Raises KeyError for a format that is not in engine.formats.FORMATS."""
+def export(
+    *, entry: Transcription, format_name: str, shape: Shape = USUAL, press: Press | None = None
+) -> Iterator[bytes]:
+    """Pieces of the file. Raises KeyError for a format that is not in engine.formats.FORMATS.
+
+    press: what makes documents, where there are several to make. A document raises DocumentError before its first piece
+    where it cannot be made.
+    """
     transcript = entry.transcript
     model = Options(**transcript.options).model
     heading = values.Heading(language_of(entry), transcript.duration_seconds, model, entry.title)
-    return formats.FORMATS[format_name].write(heading, segments(transcript.pk), shape)
+    return formats.FORMATS[format_name].write(heading, segments(transcript.pk), shape, press)
 
 
 def language_of(entry: Transcription) -> str:
@@ -30,12 +42,20 @@ def language_of(entry: Transcription) -> str:
 
 
 def export_many(*, entries: Iterable[tuple[str, Transcription]], format_name: str) -> Iterator[bytes]:
-    """Pieces of a zip of entries, each under its name. One piece of one file at a time is in memory."""
+    """Pieces of a zip of entries, each under its name. One piece of one file at a time is in memory. In place of what
+    cannot be made is a sentence."""
     written = _Written()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+    with Press() as press, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, entry in entries:
+            pieces = export(entry=entry, format_name=format_name, press=press)
+            try:
+                first = next(pieces, b"")
+            except DocumentError as error:
+                logger.warning("A document in a zip could not be made: %s", error)
+                archive.writestr(f"{name}.txt", sentence(error.code))
+                continue
             with archive.open(name, "w") as file:
-                for piece in export(entry=entry, format_name=format_name):
+                for piece in chain([first], pieces):
                     file.write(piece)
                     yield written.take()
     yield written.take()
