@@ -13,6 +13,7 @@ from transcriptions.engine.room import Limits, Room
 from transcriptions.engine.shape import Shape
 from transcriptions.engine.values import Heading, Segment
 
+KINDS = ("docx", "pdf")
 COMMAND = [sys.executable, "-m", "transcriptions.engine.typesetter"]
 ROOT = Path(__file__).parents[2]  # where that module is found from
 CPU_SECONDS = 300  # for one document; 100,000 words take about ten, and many more in Arabic or Chinese

@@ -14,11 +14,11 @@ from io import BytesIO
 from typing import BinaryIO
 
 from transcriptions.engine import docx_file, pdf_file
-from transcriptions.engine.documents import CPU_SECONDS, SIZE_BYTES
+from transcriptions.engine.documents import CPU_SECONDS, KINDS, SIZE_BYTES
 from transcriptions.engine.shape import Shape
 from transcriptions.engine.values import Heading, Segment
 
-SAVE = {"docx": docx_file.save, "pdf": pdf_file.save}
+SAVE = dict(zip(KINDS, (docx_file.save, pdf_file.save), strict=True))
 
 
 def main(asked: BinaryIO, answer: BinaryIO) -> None:

@@ -12,6 +12,12 @@ from accounts.models import KeepMedia, User
 from transcriptions.engine import shape
 from transcriptions.workflow.keep import FROM_LEAST
 
+FLOWS = {
+    "lines": gettext_lazy("one line for each sentence"),
+    "paragraphs": gettext_lazy("paragraphs"),
+    "plain": gettext_lazy("all in one, txt alone"),
+}
+
 
 class KeepForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic while it runs
     class Meta:
@@ -70,12 +76,7 @@ class ShapeForm(forms.Form):
     )
     flow = forms.ChoiceField(
         label=gettext_lazy("Text of txt, docx and pdf"),
-        choices=[
-            ("", gettext_lazy("as usual")),
-            ("lines", gettext_lazy("one line for each sentence")),
-            ("paragraphs", gettext_lazy("paragraphs")),
-            ("plain", gettext_lazy("all in one, txt alone")),
-        ],
+        choices=[("", gettext_lazy("as usual")), *FLOWS.items()],
         required=False,
     )
     times = forms.ChoiceField(

@@ -22,7 +22,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from transcriptions import storage
+from transcriptions.engine import documents
 from transcriptions.engine.content_types import content_type
+from transcriptions.engine.formats import FORMATS
 from transcriptions.models import Rendition, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
@@ -35,6 +37,7 @@ MADE = {
     ".mp4": "video/mp4",
     ".mov": "video/quicktime",
     ".mkv": "video/x-matroska",
+    **{f".{name}": FORMATS[name].content_type for name in documents.KINDS},
 }  # by the ending of the key; an original's has none
 
 
@@ -68,6 +71,12 @@ async def video(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
 async def inside(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     """With the subtitles to turn on and off."""
     return await _send(request, entry_id, partial(_made, kind=Rendition.Kind.INSIDE))
+
+
+@require_safe
+async def document(request: HttpRequest, entry_id: uuid.UUID, made_id: int) -> HttpResponseBase:
+    """A long document, once it is made."""
+    return await _send(request, entry_id, partial(_document, made_id=made_id))
 
 
 async def _send(request: HttpRequest, entry_id: uuid.UUID, find: Find) -> HttpResponseBase:
@@ -105,7 +114,14 @@ def _recording(entry: Transcription) -> Recording:
 
 
 def _made(entry: Transcription, *, kind: str) -> Recording:
-    made = renditions.of(entry, kind)
+    return _own(entry, renditions.of(entry, kind))
+
+
+def _document(entry: Transcription, *, made_id: int) -> Recording:
+    return _own(entry, renditions.documents_of(entry).filter(pk=made_id).first())
+
+
+def _own(entry: Transcription, made: Rendition | None) -> Recording:
     key = made.storage_key if made else ""
     return _stored(key, names.file_name(entry.title, PurePosixPath(key).suffix[1:]), "", as_attachment=True)
 

@@ -2,7 +2,7 @@
 
 import logging
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import RawIOBase
 from itertools import chain
 from typing import Any
@@ -22,17 +22,29 @@ CHUNK = 500  # rows read at once
 
 
 def export(
-    *, entry: Transcription, format_name: str, shape: Shape = USUAL, press: Press | None = None
+    *,
+    entry: Transcription,
+    format_name: str,
+    shape: Shape = USUAL,
+    press: Press | None = None,
+    reached: Callable[[float], None] | None = None,
 ) -> Iterator[bytes]:
     """Pieces of the file. Raises KeyError for a format that is not in engine.formats.FORMATS.
 
     press: what makes documents, where there are several to make. A document raises DocumentError before its first piece
-    where it cannot be made.
+    where it cannot be made. reached: is told where each segment ends, in seconds, when it has been taken.
     """
     transcript = entry.transcript
     model = Options(**transcript.options).model
     heading = values.Heading(language_of(entry), transcript.duration_seconds, model, entry.title)
-    return formats.FORMATS[format_name].write(heading, segments(transcript.pk), shape, press)
+    return formats.FORMATS[format_name].write(heading, _told(segments(transcript.pk), reached), shape, press)
+
+
+def _told(said: Iterator[values.Segment], reached: Callable[[float], None] | None) -> Iterator[values.Segment]:
+    for segment in said:
+        yield segment
+        if reached:
+            reached(segment.end)
 
 
 def language_of(entry: Transcription) -> str:
