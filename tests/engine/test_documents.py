@@ -3,7 +3,9 @@
 import io
 import os
 import re
+import shutil
 import signal
+import subprocess
 import sys
 import threading
 import unicodedata
@@ -16,6 +18,7 @@ import pytest
 from fpdf.fonts import TTFFont
 from pypdfium2 import PdfDocument
 
+from tests.environment import not_run
 from transcriptions.engine import documents, fonts, pdf_file
 from transcriptions.engine.documents import DocumentError, Press
 from transcriptions.engine.formats import FORMATS
@@ -161,6 +164,17 @@ def test_a_long_one_goes_over_pages_and_each_has_its_number() -> None:
     assert len(pages) > 1
     numbers = [page.get_textpage().get_text_range().split()[-1] for page in pages]
     assert numbers == [str(number) for number in range(1, len(pages) + 1)]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_pdftotext_reads_it(name: str, tmp_path: Path) -> None:
+    program = shutil.which("pdftotext")
+    if program is None:
+        not_run("there is no pdftotext here: install poppler-utils")
+    file = tmp_path / "talk.pdf"
+    file.write_bytes(made("pdf", [TEXTS[name]], USUAL, "Talk"))
+    said = subprocess.run([program, file, "-"], check=True, capture_output=True, text=True).stdout
+    assert letters(said) == letters(f"Talk{TEXTS[name]}1")  # 1: the page
 
 
 # --- The child -------------------------------------------------------------------------------------------------------
