@@ -199,7 +199,7 @@ def test_ffmpeg_shows_a_tag_that_was_said(name: str, tmp_path: Path) -> None:
     """In srt it is a command to most players, as everybody writes it; there is no way to say that it is none."""
     file = tmp_path / f"a.{name}"
     file.write_text(write(name, segments=[Segment(0.0, 2.0, "<i>so</i> & <b>")]))
-    command = [configuration.ffmpeg().ffmpeg, "-v", "error", "-i", file, "-f", "ass", "-"]
+    command = [configuration.ffmpeg().ffmpeg, "-v", "error", "-i", str(file), "-f", "ass", "-"]
     made = subprocess.run(command, check=True, capture_output=True)
     assert [cue.text for cue in pysubs2.SSAFile.from_string(made.stdout.decode()) if cue.text] == ["<i>so</i> & <b>"]
 
