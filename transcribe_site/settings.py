@@ -271,6 +271,7 @@ KEEP_MEDIA_DAYS = env.int("KEEP_MEDIA_DAYS", default=0)  # 0: for ever
 if KEEP_MEDIA_DAYS < 0:
     raise ImproperlyConfigured(f"KEEP_MEDIA_DAYS is a number of days, or 0, not {KEEP_MEDIA_DAYS}.")
 UNDO_SECONDS = env.float("UNDO_SECONDS", default=300.0)  # for which what was deleted can be taken back
+DIRECT_DOCUMENT_SEGMENTS = env.int("DIRECT_DOCUMENT_SEGMENTS", default=2000)
 EXPORT_KEEP_HOURS = env.float("EXPORT_KEEP_HOURS", default=24.0)
 MAX_RENDER_HOURS = env.float("MAX_RENDER_HOURS", default=6.0)
 MAX_RENDER_BYTES = env.int("MAX_RENDER_BYTES", default=8 * 1024**3)

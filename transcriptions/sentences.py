@@ -68,6 +68,7 @@ SENTENCES = {
     "bad_subtitles": _("The subtitles of this text could not be read. Tell the operator."),
     "too_slow": _("It took longer to make than is allowed here. Try again when the server has less to do."),
     "too_large_a_result": _("What was made of it grew larger than is allowed here. Cut the recording into parts."),
+    "not_made": _("The document could not be made of this text. Take another format, or tell the operator."),
     "not_encoded": _("It could not be made of this recording. Try again, or ask the operator."),
 }
 

@@ -1,16 +1,26 @@
 """Documents: the pdf has every script that there is a font for, each in its direction, and others read the docx."""
 
 import io
+import os
 import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
+from fpdf.fonts import TTFFont
 from pypdfium2 import PdfDocument
 
-from transcriptions.engine import fonts
+from tests.environment import not_run
+from transcriptions.engine import documents, fonts, pdf_file
+from transcriptions.engine.documents import DocumentError, Press
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.shape import USUAL, Shape
 from transcriptions.engine.values import Heading, Segment
@@ -28,6 +38,21 @@ TEXTS = {
     "emoji": "Party 🎉",
     "word": "Yes",
 }
+PRESS = Press()  # one for all: it takes seconds to begin
+# Children that are no typesetter.
+CRASHES = "import os; os.abort()"
+BREAKS_OFF = "import sys; sys.stdout.buffer.write((9).to_bytes(8) + b'half')"
+NEVER_ENDS = """
+import resource, signal
+resource.setrlimit(resource.RLIMIT_CPU, (1, 60))
+while True: pass
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _press() -> Iterator[None]:
+    with PRESS:
+        yield
 
 
 def docx_of(texts: Sequence[str], shape: Shape = USUAL, title: str = "Talk") -> docx.document.Document:
@@ -41,7 +66,7 @@ def pdf_of(texts: Sequence[str], shape: Shape = USUAL, title: str = "Talk") -> l
 
 def made(name: str, texts: Sequence[str], shape: Shape, title: str, language: str = "en") -> bytes:
     segments = (Segment(10.0 * at, 10.0 * at + 5, text) for at, text in enumerate(texts))
-    return b"".join(FORMATS[name].write(Heading(language, 60.0, "base", title), segments, shape))
+    return b"".join(FORMATS[name].write(Heading(language, 60.0, "base", title), segments, shape, PRESS))
 
 
 def letters(text: str) -> list[str]:
@@ -124,7 +149,7 @@ def test_times_and_lines_as_somebody_wants_them(name: str) -> None:
 def test_lines_can_be_kept_apart() -> None:
     segments = [Segment(0.0, 1.0, "One."), Segment(1.0, 2.0, "Two.")]
     for flow, expected in (("lines", ["One.", "Two."]), (None, ["One. Two."]), ("plain", ["One. Two."])):
-        file = b"".join(FORMATS["docx"].write(Heading(), segments, Shape(flow=flow)))  # type: ignore[arg-type]
+        file = b"".join(FORMATS["docx"].write(Heading(), segments, Shape(flow=flow), PRESS))  # type: ignore[arg-type]
         assert [paragraph.text for paragraph in docx.Document(io.BytesIO(file)).paragraphs] == expected
 
 
@@ -139,3 +164,108 @@ def test_a_long_one_goes_over_pages_and_each_has_its_number() -> None:
     assert len(pages) > 1
     numbers = [page.get_textpage().get_text_range().split()[-1] for page in pages]
     assert numbers == [str(number) for number in range(1, len(pages) + 1)]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_pdftotext_reads_it(name: str, tmp_path: Path) -> None:
+    program = shutil.which("pdftotext")
+    if program is None:
+        not_run("there is no pdftotext here: install poppler-utils")
+    file = tmp_path / "talk.pdf"
+    file.write_bytes(made("pdf", [TEXTS[name]], USUAL, "Talk"))
+    said = subprocess.run([program, file, "-"], check=True, capture_output=True, text=True).stdout
+    assert letters(said) == letters(f"Talk{TEXTS[name]}1")  # 1: the page
+
+
+# --- The child -------------------------------------------------------------------------------------------------------
+def pressed(press: Press, text: str, kind: str = "docx") -> str:
+    file = b"".join(press.make(kind, Heading(), [Segment(0.0, 1.0, text)], USUAL))
+    if kind == "pdf":
+        return text_of(PdfDocument(file)[0])
+    return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(file)).paragraphs)
+
+
+def child_of(press: Press) -> int:
+    assert press._child
+    return press._child._child.pid
+
+
+def children() -> set[str]:
+    return set(Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split())
+
+
+def test_many_documents_are_made_by_one_child() -> None:
+    with Press() as press:
+        made = [pressed(press, f"Number {number}.", kind) for number, kind in enumerate(["docx", "pdf", "docx"])]
+        child = child_of(press)
+        assert (pressed(press, "Another."), child_of(press)) == ("Another.", child)
+    assert made == ["Number 0.", "Number 1.", "Number 2."]
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+@pytest.mark.parametrize(("child", "code"), [(CRASHES, "not_made"), (BREAKS_OFF, "not_made"), (NEVER_ENDS, "too_slow")])
+def test_what_goes_wrong_ends_the_child_alone(monkeypatch: pytest.MonkeyPatch, child: str, code: str) -> None:
+    with Press() as press:
+        with monkeypatch.context() as other:
+            other.setattr(documents, "COMMAND", [sys.executable, "-c", child])
+            with pytest.raises(DocumentError) as failed:
+                pressed(press, "A text.")
+        assert failed.value.code == code
+        assert pressed(press, "The next one.") == "The next one."
+
+
+def test_a_child_that_is_killed_between_two_documents_fails_one() -> None:
+    with Press() as press:
+        pressed(press, "One.")
+        os.kill(child_of(press), signal.SIGKILL)
+        with pytest.raises(DocumentError, match="status -9"):
+            pressed(press, "Two.")
+        assert pressed(press, "Three.") == "Three."
+
+
+def test_what_stops_the_segments_stops_the_document() -> None:
+    class Stopped(Exception):  # noqa: N818
+        pass
+
+    def segments() -> Iterator[Segment]:
+        yield Segment(0.0, 1.0, "One.")
+        raise Stopped
+
+    with Press() as press:
+        with pytest.raises(Stopped):
+            list(press.make("pdf", Heading(), segments(), USUAL))
+        assert pressed(press, "Two.", "pdf") == "Two."
+
+
+def test_one_that_nobody_reads_to_its_end_leaves_no_child() -> None:
+    before = children()
+    pieces = documents.made("pdf", Heading(), [Segment(0.0, 1.0, "One.")], USUAL)
+    assert next(pieces).startswith(b"%PDF")
+    assert len(children() - before) == 1
+    pieces.close()  # type: ignore[attr-defined]
+    assert children() == before
+
+
+def test_every_font_there_is_can_be_in_one_document() -> None:
+    said = " ".join([*TEXTS.values(), *"Aя Ω ა અ अ አ ა অ ਅ ಅ ខ ລ അ မ ଅ అ ก א ع あ 字 한 අ அ ཀ".split()])
+    with Press() as press:
+        assert letters(pressed(press, said, "pdf")) == letters(said.replace("ཀ", "\ufffd"))
+
+
+def test_each_word_is_measured_once_and_each_line_shaped_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """fpdf2 alone shapes a line anew for each of its characters: minutes for what is said in an hour."""
+    shaped: list[str] = []
+    shape = TTFFont.perform_harfbuzz_shaping
+
+    def counted(self: TTFFont, text: str, *arguments: Any) -> Any:
+        shaped.append(text)
+        return shape(self, text, *arguments)
+
+    monkeypatch.setattr(TTFFont, "perform_harfbuzz_shaping", counted)
+    said = [Segment(0.0, 1.0, "صباح الخير جميعا " * 10)] * 100
+    pdf_file.save(Heading("ar"), said, USUAL, io.BytesIO())
+    words = [text for text in shaped if " " not in text.strip()]
+    lines = len(shaped) - len(words)
+    assert len(words) < 10
+    assert lines < 3 * 300  # three lines each, and a paragraph is joined of several

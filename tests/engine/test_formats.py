@@ -23,6 +23,7 @@ from transcriptions import configuration
 from transcriptions.engine.cues import captions
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.shape import USUAL, Shape
+from transcriptions.engine.subtitles import ASS_HEAD
 from transcriptions.engine.values import Heading, Segment, Word
 
 SCHEMA = Path(__file__).parents[2] / "docs/transcript.schema.json"
@@ -73,9 +74,31 @@ def test_json() -> None:
     assert read["segments"][1]["words"] == [{"start": 3661.1, "end": 3661.9, "text": " second", "probability": 0.9}]
 
 
-@pytest.mark.parametrize(("name", "expected"), [("txt", ""), ("srt", ""), ("vtt", "WEBVTT\n\n"), ("lrc", "")])
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("txt", ""),
+        ("srt", ""),
+        ("vtt", "WEBVTT\n\n"),
+        ("lrc", ""),
+        ("csv", "\ufeffstart,end,text\r\n"),
+        ("tsv", "start\tend\ttext\r\n"),
+        ("ass", ASS_HEAD),
+    ],
+)
 def test_an_empty_transcript_is_a_valid_file(name: str, expected: str) -> None:
     assert write(name, segments=[], heading=Heading()) == expected
+
+
+def test_other_programs_find_nothing_in_an_empty_one() -> None:
+    assert read_by_pysubs2(write("ass", segments=[]), "ass") == []
+    assert read_by_pysubs2(write("ttml", segments=[]), "ttml") == []
+    assert list(csv.reader(io.StringIO(write("tsv", segments=[])), csv.excel_tab)) == [["start", "end", "text"]]
+
+
+@pytest.mark.parametrize("text", ["Yes", "会", "🎉"])
+def test_one_word_of_ttml_is_read_back(text: str) -> None:
+    assert read_by_pysubs2(write("ttml", segments=[Segment(1.0, 2.0, text)]), "ttml") == [(1000, 2000, text)]
 
 
 @pytest.mark.parametrize("segments", [SEGMENTS, [], [Segment(0.0, 1.0, "Yes")]])
@@ -169,6 +192,16 @@ def test_ffmpeg_shows_the_same_text(name: str, text: str, tmp_path: Path) -> Non
     read = [cue.text for cue in pysubs2.SSAFile.from_string(made.stdout.decode())]
     shown = text if name == "srt" else text.replace("{\\", "\\{{}\\\u2060")  # srt has no way to write it
     assert [line for line in read if line] == [shown, "→" if name == "srt" else "-->"]
+
+
+@pytest.mark.parametrize("name", ["vtt", "ass", "lrc"])
+def test_ffmpeg_shows_a_tag_that_was_said(name: str, tmp_path: Path) -> None:
+    """In srt it is a command to most players, as everybody writes it; there is no way to say that it is none."""
+    file = tmp_path / f"a.{name}"
+    file.write_text(write(name, segments=[Segment(0.0, 2.0, "<i>so</i> & <b>")]))
+    command = [configuration.ffmpeg().ffmpeg, "-v", "error", "-i", str(file), "-f", "ass", "-"]
+    made = subprocess.run(command, check=True, capture_output=True)
+    assert [cue.text for cue in pysubs2.SSAFile.from_string(made.stdout.decode()) if cue.text] == ["<i>so</i> & <b>"]
 
 
 @pytest.mark.parametrize("text", ["<i>&amp; ]]>", "a\x0bb \x01\ufffe c"])

@@ -1,20 +1,27 @@
 """Taking a transcript away as a file."""
 
+import io
 import json
 import re
+import sys
 import uuid
+import zipfile
 from typing import Any
 
+import docx
 import pytest
 from asgiref.sync import async_to_sync
 from django.http import StreamingHttpResponse
 from django.test import AsyncClient, Client
 from django.urls import reverse
+from pypdfium2 import PdfDocument
 
 from accounts.models import User
 from tests.web import rows
 from transcriptions.engine.formats import FORMATS
 from transcriptions.models import Transcript, Transcription
+from transcriptions.sentences import sentence
+from transcriptions.workflow.export import export_many
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +200,41 @@ def test_the_page_offers_it_without_a_script(alice: User, as_alice: Client) -> N
     for name in ("line", "lines", "words", "offset", "flow", "times"):
         assert f'name="{name}"' in page
         assert f'for="shape-{name}"' in page
+
+
+# --- Documents that cannot be made -----------------------------------------------------------------------------------
+@pytest.fixture
+def crashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transcriptions.engine.documents.COMMAND", [sys.executable, "-c", "import os; os.abort()"])
+
+
+@pytest.mark.usefixtures("crashing")
+@pytest.mark.parametrize("format_name", ["docx", "pdf"])
+def test_a_crash_while_a_document_is_made_is_told_in_a_sentence(
+    alice: User, as_alice: Client, format_name: str
+) -> None:
+    answer = as_alice.get(address(rows.entry(alice, "Hi."), format_name))
+    assert (answer.status_code, answer.content.decode()) == (503, sentence("not_made"))
+
+
+@pytest.mark.usefixtures("crashing")
+def test_in_a_zip_the_sentence_stands_in_its_place(alice: User) -> None:
+    entries = [("Talk.pdf", rows.entry(alice, "Hi.")), ("Day.pdf", rows.entry(alice, "Ho."))]
+    file = io.BytesIO(b"".join(export_many(entries=entries, format_name="pdf")))
+    with zipfile.ZipFile(file) as archive:
+        assert archive.namelist() == ["Talk.pdf.txt", "Day.pdf.txt"]
+        assert archive.read("Talk.pdf.txt").decode() == sentence("not_made")
+
+
+# --- While it is made ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_each_format_can_be_had_of_a_live_one(alice: User, format_name: str) -> None:
+    entry = rows.entry(alice, "So far.", state=Transcript.State.RECOGNISING)
+    response, body = download_bytes(alice, address(entry, format_name))
+    assert response.status_code == 200
+    if format_name == "docx":
+        assert [paragraph.text for paragraph in docx.Document(io.BytesIO(body)).paragraphs][-1] == "So far."
+    elif format_name == "pdf":
+        assert "So far." in PdfDocument(body)[0].get_textpage().get_text_range()
+    else:
+        assert "So far." in body.decode()

@@ -1,124 +1,107 @@
-"""Transcripts as documents to read and to print: docx and pdf. Both are whole in memory until they are saved."""
+"""Transcripts as docx and pdf, made by a child in a locked room: see typesetter, which alone loads what makes them."""
 
-import unicodedata
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import BinaryIO
+import json
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Self
 
-import docx
-from docx.oxml import OxmlElement
-from docx.shared import RGBColor
-from docx.text.paragraph import Paragraph as DocxParagraph
-from fpdf import FPDF
-from fpdf.enums import Align, WrapMode, XPos, YPos
-
-from transcriptions.engine import fonts
-from transcriptions.engine.cue_words import spaceless
-from transcriptions.engine.paragraphs import Paragraph, clock, flowing
+from transcriptions.engine.errors import EngineError
+from transcriptions.engine.room import Limits, Room
 from transcriptions.engine.shape import Shape
-from transcriptions.engine.subtitles import NO_XML
 from transcriptions.engine.values import Heading, Segment
 
-GREY = (0x66, 0x66, 0x66)
-TITLE_POINTS, TEXT_POINTS = 16, 11
-TITLE_MM, TEXT_MM, GAP_MM, MARGIN_MM = 8, 6, 3, 22  # heights of lines, between paragraphs, around the page
+KINDS = ("docx", "pdf")
+COMMAND = [sys.executable, "-m", "transcriptions.engine.typesetter"]
+ROOT = Path(__file__).parents[2]  # where that module is found from
+CPU_SECONDS = 300  # for one document; 100,000 words take about ten, and many more in Arabic or Chinese
+MOST_CPU_SECONDS = 24 * 3600  # for all that one child makes
+STALL_SECONDS = 120.0  # without taking a segment that waits for it
+SIZE_BYTES = 8  # of what stands before a document: how long it is
+PIECE_BYTES = 65_536
+SAID_BYTES = 2000
 
 
-def save_docx(heading: Heading, segments: Iterable[Segment], shape: Shape, target: BinaryIO) -> None:
-    """Word finds the fonts; what runs from right to left is said to."""
-    document = docx.Document()
-    about, now = document.core_properties, datetime.now(UTC)
-    about.title, about.author, about.language = _printable(heading.title), "", heading.language
-    about.comments, about.created, about.modified = "", now, now
-    if heading.title:
-        _direct(document.add_heading(_printable(heading.title), level=1), heading.title)
-    for text in _texts(segments, shape):
-        paragraph = document.add_paragraph()
-        if shape.times:
-            time = paragraph.add_run(f"[{clock(text.start)}] ")
-            time.font.color.rgb = RGBColor(*GREY)
-        paragraph.add_run(text.text)
-        _direct(paragraph, text.text)
-    document.save(target)
+class DocumentError(EngineError):
+    """It could not be made: "too_slow" or "not_made"; `detail` is what the child said."""
 
 
-def save_pdf(heading: Heading, segments: Iterable[Segment], shape: Shape, target: BinaryIO) -> None:
-    """A4. Fonts are added as their characters come; of each only those are in the file."""
-    pages = _Pages(heading.language)
-    pages.set_title(heading.title)
-    if heading.language:
-        pages.set_lang(heading.language)
-    if heading.title:
-        pages.write_paragraph(_printable(heading.title), TITLE_POINTS, TITLE_MM)
-    for text in _texts(segments, shape):
-        pages.write_paragraph(text.text, TEXT_POINTS, TEXT_MM, time=clock(text.start) if shape.times else "")
-    pages.output(target)
+def made(
+    kind: str, heading: Heading, segments: Iterable[Segment], shape: Shape, press: "Press | None" = None
+) -> Iterator[bytes]:
+    """Pieces of a document; the first comes when all of it is made. Raises DocumentError."""
+    if press:
+        yield from press.make(kind, heading, segments, shape)
+        return
+    with Press() as own:
+        yield from own.make(kind, heading, segments, shape)
 
 
-def _texts(segments: Iterable[Segment], shape: Shape) -> Iterable[Paragraph]:
-    for text in flowing(segments, "lines" if shape.flow == "lines" else "paragraphs"):
-        yield Paragraph(text.start, text.end, _printable(text.text))
+class Press:
+    """Makes documents, one at a time, in one child: begun for the first of them, and anew after one that failed."""
+
+    def __init__(self) -> None:
+        self._child: Room | None = None
+        self._lines: Iterator[bytes] = iter(())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._child:
+            self._child.__exit__(*exception)
+            self._child = None
+
+    def make(self, kind: str, heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[bytes]:
+        """As `made`."""
+        complete = False
+        try:
+            self._lines = _lines(kind, heading, segments, shape)
+            yield from self._pieces(self._child or self._begin())
+            complete = True
+        finally:
+            if not complete:  # what is left of it would be taken for the next one
+                self.__exit__()
+
+    def _begin(self) -> Room:
+        limits = Limits(MOST_CPU_SECONDS, STALL_SECONDS)
+        self._child = Room(COMMAND, limits, self._feed, folder=ROOT).__enter__()
+        return self._child
+
+    def _feed(self) -> bytes | None:
+        return next(self._lines, None)
+
+    def _pieces(self, child: Room) -> Iterator[bytes]:
+        try:
+            size = child.read(SIZE_BYTES)
+            if len(size) < SIZE_BYTES:
+                raise _failed(child)
+            left = int.from_bytes(size)
+            while left:
+                piece = child.read(min(left, PIECE_BYTES))
+                if not piece:
+                    raise _failed(child)
+                left -= len(piece)
+                yield piece
+        except TimeoutError as error:
+            raise DocumentError("too_slow", str(error)) from None
 
 
-def _printable(text: str) -> str:
-    return NO_XML.sub("", text)
+def _failed(child: Room) -> DocumentError:
+    """Raises TimeoutError."""
+    status = child.wait()
+    code = "too_slow" if status == -signal.SIGXCPU else "not_made"
+    return DocumentError(code, f"status {status}: {child.said(SAID_BYTES)}")
 
 
-def _from_right_to_left(text: str) -> bool:
-    """By the first letter that has a direction, as Unicode's algorithm says."""
-    strong = (unicodedata.bidirectional(char) for char in text)
-    return next((kind in ("R", "AL") for kind in strong if kind in ("L", "R", "AL")), False)
+def _lines(kind: str, heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[bytes]:
+    yield _line({"kind": kind, "heading": asdict(heading), "shape": asdict(shape)})
+    for segment in segments:
+        yield _line([segment.start, segment.end, segment.text])
+    yield _line(None)
 
 
-def _direct(paragraph: DocxParagraph, text: str) -> None:
-    if _from_right_to_left(text):
-        paragraph._p.get_or_add_pPr().insert_element_before(OxmlElement("w:bidi"), "w:jc", "w:rPr")
-        for run in paragraph.runs:
-            run.font.rtl = True
-
-
-class _Pages(FPDF):
-    """A page that grows downwards, with its number below."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__(format="A4")
-        self._language = language
-        self.set_margin(MARGIN_MM)
-        self.set_auto_page_break(auto=True, margin=MARGIN_MM)
-        self.add_font(fonts.TEXT.name, fname=fonts.TEXT.file)
-        self.set_font(fonts.TEXT.name, size=TEXT_POINTS)
-        self._fonts = [fonts.TEXT]
-        self.add_page()
-
-    def footer(self) -> None:
-        self.set_y(-MARGIN_MM / 2)
-        self.set_text_shaping(False)
-        self.set_font(fonts.TEXT.name, size=TEXT_POINTS - 2)
-        self.set_text_color(*GREY)
-        self.cell(0, 0, str(self.page_no()), align=Align.C)
-        self.set_text_color(0)
-
-    def write_paragraph(self, text: str, points: int, height: int, *, time: str = "") -> None:
-        text = fonts.drawable(unicodedata.normalize("NFC", text), self._language)
-        needed = fonts.needed(text, self._language)
-        self._bring(needed)
-        if time:
-            self.set_text_shaping(False)
-            self.set_font(fonts.TEXT.name, size=TEXT_POINTS - 2)
-            self.set_text_color(*GREY)
-            self.cell(0, height, time, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-            self.set_text_color(0)
-        self.set_font(fonts.most(text, [fonts.TEXT, *needed]).name, size=points)
-        self.set_text_shaping(any(font.is_shaped for font in needed))  # several times slower, so only where it shows
-        align = Align.R if _from_right_to_left(text) else Align.L
-        wrap = WrapMode.CHAR if 2 * sum(map(spaceless, text)) > len(text) else WrapMode.WORD
-        self.multi_cell(0, height, text, align=align, wrapmode=wrap, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.ln(GAP_MM)
-
-    def _bring(self, needed: Iterable[fonts.Font]) -> None:
-        new = [font for font in needed if font not in self._fonts]
-        for font in new:
-            self.add_font(font.name, fname=font.file, collection_font_number=font.number)
-        if new:
-            self._fonts += new
-            self.set_fallback_fonts([font.name for font in self._fonts], exact_match=False)
+def _line(value: object) -> bytes:
+    return json.dumps(value).encode() + b"\n"

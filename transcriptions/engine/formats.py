@@ -1,17 +1,15 @@
-"""Transcripts as files. Text comes in pieces and is never whole in memory; a document is saved and then read back."""
+"""Transcripts as files. Text comes in pieces and is never whole in memory; a document is, in its child's."""
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from functools import partial
 
 from transcriptions.engine import documents, subtitles, texts
+from transcriptions.engine.documents import Press
 from transcriptions.engine.shape import USUAL, Shape, shifted
 from transcriptions.engine.values import Heading, Segment
 
-PIECE_BYTES = 65_536
-
-Write = Callable[[Heading, Iterable[Segment], Shape], Iterator[bytes]]
+Write = Callable[[Heading, Iterable[Segment], Shape, Press | None], Iterator[bytes]]
 
 
 @dataclass(frozen=True)
@@ -19,25 +17,17 @@ class Format:
     content_type: str
     make: Write
 
-    def write(self, heading: Heading, segments: Iterable[Segment], shape: Shape = USUAL) -> Iterator[bytes]:
-        return self.make(heading, shifted(segments, shape.offset), shape)
+    def write(
+        self, heading: Heading, segments: Iterable[Segment], shape: Shape = USUAL, press: Press | None = None
+    ) -> Iterator[bytes]:
+        """press: what makes documents, where there are several to make. A document raises DocumentError."""
+        return self.make(heading, shifted(segments, shape.offset), shape, press)
 
 
 def _encoded(write: Callable[[Heading, Iterable[Segment], Shape], Iterator[str]]) -> Write:
-    def make(heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[bytes]:
+    def make(heading: Heading, segments: Iterable[Segment], shape: Shape, press: Press | None) -> Iterator[bytes]:
         for piece in write(heading, segments, shape):
             yield piece.encode()
-
-    return make
-
-
-def _saved(save: Callable[[Heading, Iterable[Segment], Shape, BinaryIO], None]) -> Write:
-    def make(heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[bytes]:
-        with tempfile.TemporaryFile() as file:  # without a name: no kill leaves it
-            save(heading, segments, shape, file)
-            file.seek(0)
-            while piece := file.read(PIECE_BYTES):
-                yield piece
 
     return make
 
@@ -53,7 +43,7 @@ FORMATS = {
     "ass": Format("text/x-ssa; charset=utf-8", _encoded(subtitles.ass)),
     "ttml": Format("application/ttml+xml; charset=utf-8", _encoded(subtitles.ttml)),
     "docx": Format(
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document", _saved(documents.save_docx)
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document", partial(documents.made, "docx")
     ),
-    "pdf": Format("application/pdf", _saved(documents.save_pdf)),
+    "pdf": Format("application/pdf", partial(documents.made, "pdf")),
 }

@@ -170,15 +170,16 @@ class WatchedFile(models.Model):
 class Rendition(Leased):
     """A file made of a recording, to be looked at: work for the media workers, then what came of it.
 
-    A proxy belongs to nobody, as its media does; a recording with subtitles, in the picture or to turn on and off, is
-    that of one person's entry and is kept for a while. `storage_key` is new for every row, so no two of them ever share
-    a file.
+    A proxy belongs to nobody, as its media does; a recording with subtitles, in the picture or to turn on and off, and
+    a long document are those of one person's entry and are kept for a while. `storage_key` is new for every row, so no
+    two of them ever share a file.
     """
 
     class Kind(models.TextChoices):
         PROXY = "proxy", _("form that browsers play")
         SUBTITLED = "subtitled", _("video with subtitles in the picture")
         INSIDE = "inside", _("recording with subtitles to turn on and off")
+        DOCUMENT = "document", _("text as a document")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -190,6 +191,9 @@ class Rendition(Leased):
         Transcription, on_delete=models.CASCADE, null=True, blank=True, related_name="renditions"
     )
     kind = models.CharField(max_length=9, choices=Kind)
+    form = models.JSONField(
+        default=dict, blank=True, help_text=_("of a document: its format, and the shape somebody wants it in")
+    )
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     error_code = models.CharField(max_length=40, blank=True)
     error_detail = models.TextField(blank=True, help_text=_("for the operator"))
@@ -206,7 +210,7 @@ class Rendition(Leased):
         verbose_name_plural = _("renditions")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["media", "kind", "transcription"], nulls_distinct=False, name="one_rendition_of_a_kind"
+                fields=["media", "kind", "transcription", "form"], nulls_distinct=False, name="one_rendition_of_a_form"
             ),
         ]
         indexes: ClassVar = [

@@ -1,13 +1,15 @@
 """What the templates show, worked out beforehand: templates hold no logic."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat, floatformat
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
@@ -22,7 +24,7 @@ from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
-from transcriptions.web.shapes import ShapeForm
+from transcriptions.web.shapes import FLOWS, ShapeForm
 from transcriptions.workflow import files, quota, renditions
 from transcriptions.workflow import takeout as taking
 from transcriptions.workflow.intake import limits
@@ -55,13 +57,16 @@ class Status:
 
 @dataclass(frozen=True)
 class Made:
-    """What is made for somebody. percent: None where nobody knows yet. until: None for what stays."""
+    """What is made for somebody. percent: None where nobody knows yet. until: None for what stays. name: of a document,
+    with what is unusual about its shape. address: where it is asked for and then fetched."""
 
     state: str
     percent: int | None = None
     sentence: str = ""
     until: datetime | None = None
     size_bytes: int = 0
+    name: str = ""
+    address: str = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -121,6 +126,15 @@ class Entry:
         """As subtitled."""
         kind = Rendition.Kind.INSIDE
         return _made(self.row, kind) if renditions.can_be_asked_for(self.row, kind) else None
+
+    @property
+    def documents(self) -> list[Made]:
+        """Those that are made beforehand."""
+        return [_document(self.row, found) for found in renditions.documents_of(self.row)]
+
+    @property
+    def documents_are_waited_for(self) -> bool:
+        return any(made.is_waiting for made in self.documents)
 
     @property
     def can_begin_again(self) -> bool:
@@ -217,8 +231,26 @@ def _outcome(transcript: Transcript, state: Transcript.State) -> str:
 
 def _made(row: Transcription, kind: str) -> Made:
     found = renditions.of(row, kind)
-    if found is None:
-        return NOT_ASKED_FOR
+    return NOT_ASKED_FOR if found is None else _how_far(row, found)
+
+
+def _document(row: Transcription, found: Rendition) -> Made:
+    name, shape = found.form["format"], found.form["shape"]
+    seconds = {"seconds": floatformat(shape.get("offset"), -1)}
+    parts = [
+        name,
+        str(FLOWS.get(shape.get("flow"), "")),
+        _("with times") if "times" in shape else "",
+        _("%(seconds)s seconds later") % seconds if "offset" in shape else "",
+        _("as recognised") if "original" in found.form else "",
+    ]
+    original = {"original": True} if "original" in found.form else {}
+    query = urlencode({key: "1" if value is True else value for key, value in (shape | original).items()})
+    address = f"{reverse('download', args=[row.pk, name])}?{query}"
+    return replace(_how_far(row, found), name=", ".join(filter(None, parts)), address=address)
+
+
+def _how_far(row: Transcription, found: Rendition) -> Made:
     length = row.transcript.duration_seconds or row.transcript.media.duration_seconds
     percent = min(99, int(100 * found.made_seconds / length)) if length and found.made_seconds else None
     said = sentence(found.error_code) if found.state == Rendition.State.FAILED else ""

@@ -1,5 +1,6 @@
 """Transcripts taken away as files: one as somebody wants it, or several in a zip."""
 
+import logging
 import uuid
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -9,35 +10,56 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from transcriptions.engine.documents import DocumentError
 from transcriptions.engine.formats import FORMATS
-from transcriptions.models import Transcription
+from transcriptions.engine.shape import Shape
+from transcriptions.models import Rendition, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.web import names, streams
 from transcriptions.web.access import entry_of
 from transcriptions.web.shapes import ShapeForm
 from transcriptions.workflow import export as exporting
+from transcriptions.workflow import renditions
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
 @login_required
 def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> HttpResponseBase:
     """In the shape that the query asks for, with ?original as it was recognised; 422 and a sentence where there is no
-    such shape."""
+    such shape. What takes long to make is asked for, and shown in the page of its transcript until it is there."""
     entry = entry_of(cast(User, request.user), entry_id)
     if format_name not in FORMATS:
         raise Http404
     form = ShapeForm(request.GET)
     if not form.is_valid():
         return HttpResponse(form.sentence(), status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain")
-    pieces = exporting.export(
-        entry=entry, format_name=format_name, shape=form.shape(), original="original" in request.GET
-    )
+    shape, original = form.shape(), "original" in request.GET
+    if renditions.takes_long(entry, format_name):
+        return _made_beforehand(entry, format_name, shape, original)
+    try:
+        made = exporting.export(entry=entry, format_name=format_name, shape=shape, original=original)
+        pieces = streams.begun(made)
+    except DocumentError as error:
+        logger.warning("A document could not be made: %s", error)
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return HttpResponse(sentence(error.code), status=status, content_type="text/plain")
     return _streamed(pieces, names.file_name(entry.title, format_name), FORMATS[format_name].content_type)
+
+
+def _made_beforehand(entry: Transcription, format_name: str, shape: Shape, original: bool) -> HttpResponse:
+    now = timezone.now()
+    made = renditions.document(entry=entry, format_name=format_name, shape=shape, original=original, now=now)
+    if made and made.state == Rendition.State.DONE:
+        return redirect("document", entry.pk, made.pk)
+    return redirect(f"{reverse('transcript', args=[entry.pk])}#documents")
 
 
 @require_safe

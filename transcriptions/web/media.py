@@ -23,7 +23,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from transcriptions import storage
+from transcriptions.engine import documents
 from transcriptions.engine.content_types import content_type
+from transcriptions.engine.formats import FORMATS
 from transcriptions.models import Rendition, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
@@ -37,6 +39,7 @@ MADE = {
     ".mov": "video/quicktime",
     ".mkv": "video/x-matroska",
     ".zip": "application/zip",
+    **{f".{name}": FORMATS[name].content_type for name in documents.KINDS},
 }  # by the ending of the key; an original's has none
 
 
@@ -70,6 +73,12 @@ async def video(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
 async def inside(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     """With the subtitles to turn on and off."""
     return await send(request, lambda user: _made(entry_of(user, entry_id), Rendition.Kind.INSIDE))
+
+
+@require_safe
+async def document(request: HttpRequest, entry_id: uuid.UUID, made_id: int) -> HttpResponseBase:
+    """A long document, once it is made."""
+    return await send(request, lambda user: _document(entry_of(user, entry_id), made_id))
 
 
 async def send(request: HttpRequest, find: Find) -> HttpResponseBase:
@@ -107,7 +116,14 @@ def _recording(entry: Transcription) -> Recording:
 
 
 def _made(entry: Transcription, kind: str) -> Recording:
-    made = renditions.of(entry, kind)
+    return _own(entry, renditions.of(entry, kind))
+
+
+def _document(entry: Transcription, made_id: int) -> Recording:
+    return _own(entry, renditions.documents_of(entry).filter(pk=made_id).first())
+
+
+def _own(entry: Transcription, made: Rendition | None) -> Recording:
     key = made.storage_key if made else ""
     return stored(key, names.file_name(entry.title, PurePosixPath(key).suffix[1:]), as_attachment=True)
 

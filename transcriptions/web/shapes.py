@@ -6,6 +6,12 @@ from django.utils.translation import gettext_lazy
 
 from transcriptions.engine import shape
 
+FLOWS = {
+    "lines": gettext_lazy("one line for each sentence"),
+    "paragraphs": gettext_lazy("paragraphs"),
+    "plain": gettext_lazy("all in one, txt alone"),
+}
+
 
 class ShapeForm(forms.Form):
     """The query of a download. What is empty is as the language or the format has it."""
@@ -36,12 +42,7 @@ class ShapeForm(forms.Form):
     )
     flow = forms.ChoiceField(
         label=gettext_lazy("Text of txt, docx and pdf"),
-        choices=[
-            ("", gettext_lazy("as usual")),
-            ("lines", gettext_lazy("one line for each sentence")),
-            ("paragraphs", gettext_lazy("paragraphs")),
-            ("plain", gettext_lazy("all in one, txt alone")),
-        ],
+        choices=[("", gettext_lazy("as usual")), *FLOWS.items()],
         required=False,
     )
     times = forms.ChoiceField(

@@ -1,6 +1,7 @@
 """Answers that go on, piece by piece."""
 
 from collections.abc import AsyncIterator, Iterator
+from itertools import chain
 
 from asgiref.sync import sync_to_async
 
@@ -12,6 +13,12 @@ async def pieces(iterator: Iterator[bytes]) -> AsyncIterator[bytes]:
     take = sync_to_async(_enough)
     while piece := await take(iterator):
         yield piece
+
+
+def begun(iterator: Iterator[bytes]) -> Iterator[bytes]:
+    """With its first piece made: what that raises can still be told."""
+    first = next(iterator, b"")
+    return chain([first], iterator)
 
 
 def _enough(iterator: Iterator[bytes]) -> bytes:

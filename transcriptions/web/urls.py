@@ -57,6 +57,7 @@ urlpatterns = [
     path("t/<uuid:entry_id>/media", media.media, name="media"),
     path("t/<uuid:entry_id>/video", media.video, name="video"),
     path("t/<uuid:entry_id>/inside", media.inside, name="inside"),
+    path("t/<uuid:entry_id>/document/<int:made_id>", media.document, name="document"),
     path("t/<uuid:entry_id>/made/<str:kind>", views.made, name="made"),
     path("t/<uuid:entry_id>/download/<str:format_name>", downloads.download, name="download"),
     path("t/<uuid:entry_id>/change", history.change, name="change"),

@@ -64,6 +64,8 @@ def made(request: HttpRequest, entry_id: uuid.UUID, kind: str) -> HttpResponse:
     if kind not in Rendition.Kind.values:
         raise Http404
     if request.method == "POST":
+        if kind == Rendition.Kind.DOCUMENT:  # asked for by its address, which says what it is like
+            raise Http404
         renditions.ask(entry=entry, kind=kind, now=timezone.now())
         return redirect("transcript", entry_id)
     return render(request, f"transcriptions/_{kind}.html", {"entry": contexts.entry(entry)})

@@ -1,4 +1,5 @@
-"""Making what people look at: a form of a recording that browsers play, a video with its text drawn in or beside it.
+"""Making what people look at: a form of a recording that browsers play, a video with its text drawn in or beside it;
+and long documents of the text.
 
 What was half made when its worker was killed or told to end is made anew: an encoder cannot go on where it was.
 """
@@ -17,6 +18,7 @@ from django.utils import timezone
 from transcriptions import configuration, locks, queue, storage, temporary
 from transcriptions.engine.pictures import Limits, Made, Progress, burn, enclose, proxy
 from transcriptions.engine.probe import track_of
+from transcriptions.engine.shape import Shape
 from transcriptions.models import Rendition, Transcription
 from transcriptions.workflow import renditions
 from transcriptions.workflow.export import export, language_of
@@ -55,13 +57,12 @@ def _fail(lease: Lease[Rendition], code: str, detail: str) -> None:
 
 
 def _render(lease: Lease[Rendition], stopping: Callable[[], bool], meanwhile: Callable[[], None]) -> None:
-    rendition, media = lease.work, lease.work.media
-    if not storage.exists(media.storage_key):
-        raise RecordingGone("recording_gone")
-    key = storage.rendition_key(media.sha256, rendition.pk, _ending(rendition))
+    rendition = lease.work
+    key = storage.rendition_key(rendition.media.sha256, rendition.pk, _ending(rendition))
+    make = _write if rendition.kind == Rendition.Kind.DOCUMENT else _encode
     try:
-        with temporary.folder("rendition") as folder, storage.local(media.storage_key) as source:
-            made = _make(rendition, source, folder, _progress(lease, stopping, meanwhile))
+        with temporary.folder("rendition") as folder:
+            made = make(rendition, folder, _progress(lease, stopping, meanwhile))
             with transaction.atomic():
                 locks.hold(key)
                 lease.hold()
@@ -83,11 +84,32 @@ def _render(lease: Lease[Rendition], stopping: Callable[[], bool], meanwhile: Ca
 def _ending(rendition: Rendition) -> str:
     """What is only put together anew stays in a container of its own kind, or goes into one that takes everything."""
     media, entry = rendition.media, rendition.transcription
+    if rendition.kind == Rendition.Kind.DOCUMENT:
+        return f".{rendition.form['format']}"
     if rendition.kind != Rendition.Kind.INSIDE or entry is None:
         return VIDEO_ENDING if media.video_codec else SOUND_ENDING
     if "mp4" not in media.container.split(","):
         return ".mkv"
     return ".mov" if entry.file_name.lower().endswith(".mov") else ".mp4"
+
+
+def _write(rendition: Rendition, folder: Path, progress: Progress) -> Made:
+    entry, target = rendition.transcription, folder / "made"
+    if entry is None:
+        raise RuntimeError(f"document {rendition.pk} is nobody's")
+    format_name, shape = rendition.form["format"], Shape(**rendition.form["shape"])
+    with target.open("wb") as file:
+        original = bool(rendition.form.get("original"))
+        file.writelines(export(entry=entry, format_name=format_name, shape=shape, original=original, reached=progress))
+    return Made("", target.stat().st_size)
+
+
+def _encode(rendition: Rendition, folder: Path, progress: Progress) -> Made:
+    key = rendition.media.storage_key
+    if not storage.exists(key):
+        raise RecordingGone("recording_gone")
+    with storage.local(key) as source:
+        return _make(rendition, source, folder, progress)
 
 
 def _make(rendition: Rendition, source: Path, folder: Path, progress: Progress) -> Made:

@@ -1,19 +1,54 @@
 """What can be made of a recording to be looked at, who may ask for it, and what is there. Makes nothing: see render."""
 
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from transcriptions import queue
+from transcriptions.engine import documents
 from transcriptions.engine.playable import is_playable
+from transcriptions.engine.shape import Shape
 from transcriptions.models import Media, Rendition, Transcript, Transcription
-from transcriptions.workflow import files
+from transcriptions.workflow import files, lines
+
+DOCUMENTS = 10  # of an entry; the oldest goes for one more
 
 
 def of(entry: Transcription, kind: str) -> Rendition | None:
     """What was made, or is to be, for a person's entry: the proxy of its recording, or its own video."""
     return entry.transcript.media.renditions.filter(_whose(entry, kind)).first()
+
+
+def documents_of(entry: Transcription) -> QuerySet[Rendition]:
+    return entry.renditions.filter(kind=Rendition.Kind.DOCUMENT).order_by("created_at", "pk")
+
+
+def takes_long(entry: Transcription, format_name: str) -> bool:
+    """Whether a media worker makes it, and not the web process that is asked for it.
+
+    Not while the text of the same recording is under way: the worker would wait for that.
+    """
+    if format_name not in documents.KINDS or _is_live(entry.transcript.media):
+        return False
+    return bool(entry.transcript.segments.count() > settings.DIRECT_DOCUMENT_SEGMENTS)
+
+
+def document(
+    *, entry: Transcription, format_name: str, shape: Shape, original: bool, now: datetime
+) -> Rendition | None:
+    """It, or that it is to be made; None where the entry is gone. One that failed is tried again.
+
+    A text that was corrected since is another one.
+    """
+    chosen = {"flow": shape.flow, "offset": shape.offset, "times": shape.times}  # the rest is of subtitles
+    unusual = {name: value for name, value in chosen.items() if value}
+    form: dict[str, Any] = {"format": format_name, "shape": unusual}
+    form |= {"original": True} if original else {"change": change} if (change := lines.latest(entry)) else {}
+    ask(entry=entry, kind=Rendition.Kind.DOCUMENT, form=form, now=now)
+    return documents_of(entry).filter(form=form).first()
 
 
 def proxy_of(media: Media) -> Rendition | None:
@@ -24,6 +59,8 @@ def proxy_of(media: Media) -> Rendition | None:
 def can_be_asked_for(entry: Transcription, kind: str) -> bool:
     """Whether it makes sense for this recording, and the original is still there to make it of."""
     transcript, media = entry.transcript, entry.transcript.media
+    if kind == Rendition.Kind.DOCUMENT:
+        return transcript.first_segment_at is not None
     if not files.has_original(media):
         return False
     if kind == Rendition.Kind.PROXY:
@@ -37,17 +74,20 @@ def plays(media: Media) -> bool:
     return is_playable(media.container, media.tracks[0].codec if media.audio_tracks else "", media.video_codec)
 
 
-def ask(*, entry: Transcription, kind: str, now: datetime) -> None:
-    """Have it made, if it is not there or on its way. One that failed is tried again."""
+def ask(*, entry: Transcription, kind: str, now: datetime, form: dict[str, Any] | None = None) -> None:
+    """Have it made, if it is not there or on its way. One that failed is tried again. form: of a document."""
     with transaction.atomic():
         media = Media.objects.select_for_update(of=("self",)).filter(transcripts__transcriptions=entry.pk).first()
         if media is None or not can_be_asked_for(entry, kind):
             return  # deleted in another tab, or no longer kept
-        media.renditions.filter(_whose(entry, kind), state=Rendition.State.FAILED).delete()
+        media.renditions.filter(_whose(entry, kind), form=form or {}, state=Rendition.State.FAILED).delete()
         whose = None if kind == Rendition.Kind.PROXY else entry
         _, is_new = Rendition.objects.get_or_create(
-            media=media, kind=kind, transcription=whose, defaults={"created_at": now}
+            media=media, kind=kind, transcription=whose, form=form or {}, defaults={"created_at": now}
         )
+        if is_new and kind == Rendition.Kind.DOCUMENT:
+            newest = documents_of(entry).reverse().values_list("pk", flat=True)[:DOCUMENTS]
+            files.forget(documents_of(entry).exclude(pk__in=list(newest)))
         if is_new:
             queue.wake(queue.PICTURES)
 
@@ -62,6 +102,10 @@ def waiting() -> QuerySet[Rendition]:
     """What is to be made, but not while the text of the same recording is: that comes first."""
     live = Transcript.objects.filter(media=OuterRef("media"), state__in=Transcript.LIVE)
     return Rendition.objects.filter(~Exists(live), state=Rendition.State.WAITING)
+
+
+def _is_live(media: Media) -> bool:
+    return media.transcripts.filter(state__in=Transcript.LIVE).exists()
 
 
 def _whose(entry: Transcription, kind: str) -> Q:

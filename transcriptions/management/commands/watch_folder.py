@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from transcriptions import configuration, locks, storage
+from transcriptions.engine.documents import DocumentError
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import PRESETS, Task
 from transcriptions.inbox import Changed, Found, Stopped, Watch
@@ -155,6 +156,8 @@ class Command(BaseCommand):
                 places = watched.write_transcripts(row=row, format_names=self._format_names, now=timezone.now())
             except OSError as error:
                 self._tell(Path(row.kept_at), f"its transcripts cannot be written: {error.strerror}.")
+            except DocumentError as error:
+                self._tell(Path(row.kept_at), f"its transcripts cannot be written: {sentence(error.code)}")
             else:
                 self._say(f"{row.path}: written {', '.join(str(place) for place in places)}")
 
