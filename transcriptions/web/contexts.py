@@ -23,7 +23,7 @@ from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
 from transcriptions.web.forms import ShapeForm
-from transcriptions.workflow import files, quota, renditions
+from transcriptions.workflow import files, history, quota, renditions
 from transcriptions.workflow.intake import limits
 
 Look = Callable[[], estimate.Outlook]
@@ -123,6 +123,10 @@ class Entry:
     @property
     def can_begin_again(self) -> bool:
         return self.status.state == Transcript.State.DONE and bool(self.row.transcript.media.storage_key)
+
+    @property
+    def has_earlier(self) -> bool:
+        return history.has_earlier(self.row)
 
     @property
     def languages(self) -> list[tuple[str, str]]:
@@ -239,6 +243,7 @@ def keys() -> list[tuple[str, str]]:
         ("silence", _("Skip silence")),
         ("loop", _("Loop the selected text, or the sentence")),
         ("follow", _("Follow what is spoken")),
+        ("edit", _("Correct the text")),
         ("find", _("Find in this transcript")),
         ("sheet", _("This sheet")),
     ]

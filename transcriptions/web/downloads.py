@@ -26,7 +26,7 @@ from transcriptions.workflow import export as exporting
 @require_safe
 @login_required
 def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> HttpResponseBase:
-    """In the shape that the query asks for, with ?original as it was recognised; 422 and a sentence where there is no
+    """In the shape that the query asks for, with ?original=1 as it was recognised; 422 and a sentence where there is no
     such shape."""
     entry = entry_of(cast(User, request.user), entry_id)
     if format_name not in FORMATS:
@@ -34,9 +34,8 @@ def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> Htt
     form = ShapeForm(request.GET)
     if not form.is_valid():
         return HttpResponse(form.sentence(), status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain")
-    pieces = exporting.export(
-        entry=entry, format_name=format_name, shape=form.shape(), original="original" in request.GET
-    )
+    original = bool(form.cleaned_data["original"])
+    pieces = exporting.export(entry=entry, format_name=format_name, shape=form.shape(), original=original)
     return _streamed(pieces, names.file_name(entry.title, format_name), FORMATS[format_name].content_type)
 
 
