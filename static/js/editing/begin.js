@@ -11,6 +11,7 @@ import { Times } from "./times.js";
 import { Typing } from "./typing.js";
 
 const SAID_MILLISECONDS = 12_000;
+const MENU_PIXELS = 160; // as high as the menu is
 
 /* toggle(): begins and ends it. wave: set it to the player's, where there is one. */
 export function begin(pages, places) {
@@ -164,9 +165,11 @@ function counted(text, checked, of) {
   return text.replace("{checked}", checked.toLocaleString(language)).replace("{of}", of.toLocaleString(language));
 }
 
-/* Under it, and in the window. */
+/* Under it, and in the window: it grows away from the side that it is near. */
 function beside(menu, element) {
-  const { bottom, right } = element.getBoundingClientRect();
-  menu.style.top = `${Math.min(bottom, window.innerHeight - 160)}px`;
-  menu.style.left = `${Math.max(8, right - 240)}px`;
+  const { bottom, left, right } = element.getBoundingClientRect();
+  const isRight = left > window.innerWidth / 2;
+  menu.style.top = `${Math.min(bottom, window.innerHeight - MENU_PIXELS)}px`;
+  menu.style.left = isRight ? "auto" : `${left}px`;
+  menu.style.right = isRight ? `${document.documentElement.clientWidth - right}px` : "auto";
 }

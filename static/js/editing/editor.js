@@ -131,8 +131,8 @@ export class Editor extends EventTarget {
     if (item) {
       await this.leave(item);
     }
-    const at = window.getSelection().anchorNode?.parentElement?.closest("[data-start]");
-    const word = at && item?.contains(at) && at !== item ? at : null;
+    const at = window.getSelection().anchorNode;
+    const word = item?.contains(at) ? (at.closest ? at : at.parentElement).closest("span[data-start]") : null;
     const begin = item ? item.dataset.start : seconds;
     // The page has times of words to the hundredth.
     const { line, word: number } = await this.server.doubt(word ? Number(word.dataset.start) + 0.01 : begin || "");

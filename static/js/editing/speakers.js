@@ -7,6 +7,7 @@ export class Speakers {
     this.editor = editor;
     this.words = words;
     this.names = [];
+    this.colours = new Map(); // each keeps its own while the page is open
     this.dialog = document.getElementById("speaker");
     this.form = this.dialog.querySelector("form");
     this.form.elements.name.addEventListener("input", () => this.#offer());
@@ -27,6 +28,9 @@ export class Speakers {
 
   know(names) {
     this.names = names;
+    for (const name of names) {
+      this.colours.set(name, this.colours.get(name) ?? this.colours.size % COLOURS);
+    }
     this.show();
   }
 
@@ -36,16 +40,16 @@ export class Speakers {
       const { speaker } = item.dataset;
       const name = item.querySelector(".speaker");
       name.hidden = !speaker || speaker === before;
-      paint(name, this.names.indexOf(speaker));
+      name.dataset.voice = this.colours.get(speaker) ?? "";
       before = speaker;
     }
   }
 
   ask(item) {
     this.item = item;
-    const buttons = this.names.map((name, number) => {
+    const buttons = this.names.map((name) => {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
-      paint(button, number);
+      button.dataset.voice = this.colours.get(name);
       return button;
     });
     this.dialog.querySelector(".names").replaceChildren(...buttons);
@@ -75,8 +79,4 @@ export class Speakers {
       this.editor.rename(this.item.dataset.speaker, name);
     }
   }
-}
-
-function paint(element, number) {
-  element.dataset.voice = number < 0 ? "" : number % COLOURS;
 }
