@@ -116,7 +116,9 @@ def test_who_comes_second_chooses_whose_words_stand(
 
 def test_what_has_arrived_is_corrected_while_the_rest_is_made(tab: Page, site: str) -> None:
     sign_up(tab, site)
-    live = rows.entry(User.objects.get(), "First.", state=Transcript.State.RECOGNISING)
+    # Prepared, or the site's workers would take it.
+    state = {"state": Transcript.State.RECOGNISING, "prepared_at": timezone.now()}
+    live = rows.entry(User.objects.get(), "First.", **state)
     until_later = {"lease_owner": "elsewhere", "lease_expires_at": timezone.now() + timedelta(hours=1)}
     live.transcript.shards.update(state=Shard.State.OFFERED, **until_later)
     text = correct(tab, site, live)
