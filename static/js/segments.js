@@ -8,7 +8,7 @@ export function placeAll(html, list) {
   }
 }
 
-export function place(segment, list) {
+function place(segment, list) {
   const there = document.getElementById(segment.id);
   if (there && Number(there.dataset.version) >= Number(segment.dataset.version)) {
     return;
@@ -21,3 +21,5 @@ export function place(segment, list) {
   }
   list.insertBefore(segment, before ? before.nextElementSibling : list.firstElementChild);
 }
+
+export { place };

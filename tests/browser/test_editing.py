@@ -117,8 +117,8 @@ def test_who_comes_second_chooses_whose_words_stand(
 def test_what_has_arrived_is_corrected_while_the_rest_is_made(tab: Page, site: str) -> None:
     sign_up(tab, site)
     # Prepared, or the site's workers would take it.
-    state = {"state": Transcript.State.RECOGNISING, "prepared_at": timezone.now()}
-    live = rows.entry(User.objects.get(), "First.", **state)
+    recognising = Transcript.State.RECOGNISING
+    live = rows.entry(User.objects.get(), "First.", state=recognising, prepared_at=timezone.now())
     until_later = {"lease_owner": "elsewhere", "lease_expires_at": timezone.now() + timedelta(hours=1)}
     live.transcript.shards.update(state=Shard.State.OFFERED, **until_later)
     text = correct(tab, site, live)

@@ -193,7 +193,7 @@ def test_segments_that_start_together_are_all_kept(alice: User) -> None:
 
 def test_somebody_speaks_until_somebody_else_does(alice: User) -> None:
     entry = edited.text(alice, *("a b", "c d", "e f", "g h", "i j"))
-    person = {"entry": entry, "user": alice, "now": timezone.now()}
+    person: dict[str, Any] = {"entry": entry, "user": alice, "now": timezone.now()}
     keys = [line.key for line in edited.now(entry)]
     edit.set_speaker(**person, key=keys[4], speaker="Ben")
     edit.set_speaker(**person, key=keys[1], speaker="Ana", onward=True)
