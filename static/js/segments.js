@@ -1,4 +1,4 @@
-/* A segment's place among the others is by its time; what comes twice is known by its id. */
+/* A segment's place among the others is by its time; what comes twice is known by its id, and the newer one stays. */
 
 export function placeAll(html, list) {
   const template = document.createElement("template");
@@ -9,9 +9,11 @@ export function placeAll(html, list) {
 }
 
 function place(segment, list) {
-  if (document.getElementById(segment.id)) {
+  const there = document.getElementById(segment.id);
+  if (there && Number(there.dataset.version) >= Number(segment.dataset.version)) {
     return;
   }
+  there?.remove();
   const start = Number(segment.dataset.start);
   let before = list.lastElementChild;
   while (before && Number(before.dataset.start) > start) {
@@ -19,3 +21,5 @@ function place(segment, list) {
   }
   list.insertBefore(segment, before ? before.nextElementSibling : list.firstElementChild);
 }
+
+export { place };

@@ -12,6 +12,7 @@ import { jumps } from "./player/sentences.js";
 import { skipSilence } from "./player/silence.js";
 import { speeds } from "./player/speed.js";
 import { Wave } from "./player/wave.js";
+import { begin as beginCorrecting } from "./editing/begin.js";
 import { Pages } from "./text/pages.js";
 
 const STEP_SECONDS = 5;
@@ -21,6 +22,7 @@ export const places = new Places(pages);
 
 document.addEventListener("segments", (event) => pages.place(event.detail));
 
+const correcting = beginCorrecting(pages, places);
 const controls = document.getElementById("controls");
 begin();
 document.addEventListener("htmx:load", begin); // the form that browsers play may be made while the page is open
@@ -38,6 +40,7 @@ function begin() {
   const sheet = document.getElementById("keys");
   const wave = new Wave(media, controls);
   wave.follow();
+  correcting.wave = wave;
   light(media, pages);
   const actions = {
     play: bar(media, controls, places),
@@ -48,6 +51,7 @@ function begin() {
     silence: skipSilence(media, wave, button("silence")),
     loop: loop(media, pages, wave, button("loop")),
     follow: follow(media, pages, button("follow")),
+    edit: correcting.toggle,
     find: () => document.getElementById("find").focus(),
     sheet: () => sheet.showModal(),
   };

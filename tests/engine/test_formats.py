@@ -22,7 +22,7 @@ from tests.engine.test_cues import CITY, HISTORY, say
 from transcriptions import configuration
 from transcriptions.engine.cues import captions
 from transcriptions.engine.formats import FORMATS
-from transcriptions.engine.shape import USUAL, Shape
+from transcriptions.engine.shape import USUAL, Flow, Shape
 from transcriptions.engine.subtitles import ASS_HEAD
 from transcriptions.engine.values import Heading, Segment, Word
 
@@ -281,6 +281,40 @@ def test_times_can_be_shifted(name: str) -> None:
     without = b"".join(FORMATS[name].write(HEADING, SPOKEN[1:], Shape(offset=-3.0)))
     assert name in {"docx", "pdf"} or kept == without
     assert b"Good" not in kept
+
+
+SPOKEN = [
+    Segment(0.0, 1.0, "Good morning.", (Word(0.0, 0.5, " Good", 0.9), Word(0.5, 1.0, " morning.", 0.9)), speaker="Ann"),
+    Segment(1.0, 2.0, "All of you.", speaker="Ann"),
+    Segment(2.0, 3.0, "Hello.", speaker="=Bob"),
+    Segment(3.0, 4.0, "Hm."),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "flow", "expected"),
+    [
+        ("txt", "lines", "Ann: Good morning.\nAll of you.\n=Bob: Hello.\nHm.\n"),
+        ("txt", "paragraphs", "Ann: Good morning. All of you.\n\n=Bob: Hello.\n\nHm.\n\n"),
+        ("tsv", None, "start\tend\tspeaker\ttext\r\n0.000\t1.000\tAnn\tGood morning.\r\n"),
+        ("csv", None, "\ufeffstart,end,speaker,text\r\n0.000,1.000,Ann,Good morning.\r\n"),
+    ],
+)
+def test_who_speaks_is_said_where_it_is_wanted(name: str, flow: Flow | None, expected: str) -> None:
+    written = write(name, Shape(flow=flow, speakers=True), SPOKEN)
+    assert written.startswith(expected)
+    assert "Ann" not in write(name, Shape(flow=flow), SPOKEN)
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt", "ass", "ttml", "lrc"])
+def test_a_name_stands_once_before_what_is_said_in_subtitles(name: str) -> None:
+    written = write(name, Shape(speakers=True), SPOKEN)
+    assert written.count("Ann: Good") == written.count("Ann") == 1
+    assert written.count("=Bob: Hello.") == 1
+
+
+def test_a_name_is_no_formula_in_a_table() -> None:
+    assert "\t'=Bob\tHello." in write("tsv", Shape(speakers=True), SPOKEN)
 
 
 def test_nothing_starts_before_the_beginning() -> None:

@@ -191,6 +191,17 @@ def test_segments_that_start_together_are_all_kept(alice: User) -> None:
     assert [line.speaker for line in edited.now(entry)] == ["Ana"] * 3
 
 
+def test_somebody_speaks_until_somebody_else_does(alice: User) -> None:
+    entry = edited.text(alice, *("a b", "c d", "e f", "g h", "i j"))
+    person: dict[str, Any] = {"entry": entry, "user": alice, "now": timezone.now()}
+    keys = [line.key for line in edited.now(entry)]
+    edit.set_speaker(**person, key=keys[4], speaker="Ben")
+    edit.set_speaker(**person, key=keys[1], speaker="Ana", onward=True)
+    assert [line.speaker for line in edited.now(entry)] == ["", "Ana", "Ana", "Ana", "Ben"]
+    edit.set_speaker(**person, key=keys[4], speaker="Eva", onward=True)
+    assert checking.speakers(entry) == ["Ana", "Eva"]
+
+
 def test_speakers_of_a_line_and_of_a_range(alice: User) -> None:
     entry = edited.text(alice, *TEXTS, "Bye.")
     keys = [line.key for line in edited.now(entry)]

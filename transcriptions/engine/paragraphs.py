@@ -19,10 +19,11 @@ class Paragraph:
     start: float
     end: float
     text: str
+    speaker: str = ""
 
 
 def flowing(segments: Iterable[Segment], flow: Flow) -> Iterator[Paragraph]:
-    lines = (Paragraph(segment.start, segment.end, one_line(segment.text)) for segment in segments)
+    lines = (Paragraph(segment.start, segment.end, one_line(segment.text), segment.speaker) for segment in segments)
     return _joined(lines) if flow == "paragraphs" else lines
 
 
@@ -61,6 +62,6 @@ def _joined(lines: Iterable[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _begins_one(begun: Paragraph, line: Paragraph) -> bool:
-    if line.start - begun.end > PAUSE or len(begun.text) >= TOO_MUCH:
+    if line.speaker != begun.speaker or line.start - begun.end > PAUSE or len(begun.text) >= TOO_MUCH:
         return True
     return len(begun.text) >= ENOUGH and begun.text.rstrip(CLOSING).endswith(tuple(SENTENCE_ENDS))

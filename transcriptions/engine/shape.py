@@ -1,4 +1,5 @@
-"""What somebody may choose about a file to take away, and the shift of its times. Writes no file."""
+"""What somebody may choose about a file to take away; the shift of its times, and names before what is said. Writes no
+file."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ OFFSET_SECONDS = (-360_000.0, 360_000.0)  # a hundred hours
 class Shape:
     """line, lines, words: of subtitles; see cues.Layout. flow: of txt, docx and pdf: a line for each segment,
     paragraphs, or all in one (txt alone). None: as the language or the format has it. times: whether those say when.
-    offset: seconds that all times are later, or earlier."""
+    offset: seconds that all times are later, or earlier. speakers: whether it says who speaks."""
 
     line: int | None = None
     lines: int | None = None
@@ -27,6 +28,7 @@ class Shape:
     offset: float = 0.0
     times: bool = False
     flow: Flow | None = None
+    speakers: bool = False
 
 
 USUAL = Shape()
@@ -40,6 +42,24 @@ def shifted(segments: Iterable[Segment], seconds: float) -> Iterator[Segment]:
         elif segment.end + seconds > 0:
             words = tuple(_later(word, seconds) for word in segment.words)
             yield replace(_later(segment, seconds), words=words)
+
+
+def named(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """The same, with the speaker's name before the first words of each, as subtitles and plays have it."""
+    before = ""
+    for segment in segments:
+        if not segment.speaker or segment.speaker == before or not segment.text.strip():
+            yield segment
+        else:
+            yield replace(segment, text=f"{segment.speaker}: {segment.text.lstrip()}", words=_named_words(segment))
+        before = segment.speaker
+
+
+def _named_words(segment: Segment) -> tuple[Word, ...]:
+    if not segment.words:
+        return ()
+    first, *rest = segment.words
+    return (replace(first, text=f" {segment.speaker}: {first.text.lstrip()}"), *rest)
 
 
 def _later(timed: Timed, seconds: float) -> Timed:

@@ -29,11 +29,11 @@ def txt(heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator
 def as_csv(heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[str]:
     """RFC 4180, for spreadsheets."""
     yield BYTE_ORDER_MARK
-    yield from _table(segments, csv.excel)
+    yield from _table(segments, shape, csv.excel)
 
 
 def as_tsv(heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[str]:
-    yield from _table(segments, csv.excel_tab)
+    yield from _table(segments, shape, csv.excel_tab)
 
 
 def as_json(heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[str]:
@@ -53,10 +53,13 @@ def _fields(segment: Segment) -> dict[str, Any]:
     return {name: value for name, value in asdict(segment).items() if name not in absent}
 
 
-def _table(segments: Iterable[Segment], dialect: type[csv.Dialect]) -> Iterator[str]:
-    yield _row(("start", "end", "text"), dialect)
+def _table(segments: Iterable[Segment], shape: Shape, dialect: type[csv.Dialect]) -> Iterator[str]:
+    """With a column for speakers where they are wanted."""
+    yield _row(("start", "end", *(["speaker"] if shape.speakers else []), "text"), dialect)
     for segment in segments:
-        yield _row((f"{segment.start:.3f}", f"{segment.end:.3f}", _harmless(one_line(segment.text))), dialect)
+        who = [_harmless(segment.speaker)] if shape.speakers else []
+        times = (f"{segment.start:.3f}", f"{segment.end:.3f}")
+        yield _row((*times, *who, _harmless(one_line(segment.text))), dialect)
 
 
 def _row(cells: tuple[Any, ...], dialect: type[csv.Dialect]) -> str:

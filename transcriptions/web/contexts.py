@@ -25,7 +25,7 @@ from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
 from transcriptions.web.shapes import FLOWS, ShapeForm
-from transcriptions.workflow import files, quota, renditions
+from transcriptions.workflow import files, history, quota, renditions
 from transcriptions.workflow import takeout as taking
 from transcriptions.workflow.intake import limits
 
@@ -141,6 +141,10 @@ class Entry:
         return self.status.state == Transcript.State.DONE and bool(self.row.transcript.media.storage_key)
 
     @property
+    def has_earlier(self) -> bool:
+        return history.has_earlier(self.row)
+
+    @property
     def languages(self) -> list[tuple[str, str]]:
         return languages()
 
@@ -242,6 +246,7 @@ def _document(row: Transcription, found: Rendition) -> Made:
         str(FLOWS.get(shape.get("flow"), "")),
         _("with times") if "times" in shape else "",
         _("%(seconds)s seconds later") % seconds if "offset" in shape else "",
+        _("with speakers") if "speakers" in shape else "",
         _("as recognised") if "original" in found.form else "",
     ]
     original = {"original": True} if "original" in found.form else {}
@@ -273,6 +278,7 @@ def keys() -> list[tuple[str, str]]:
         ("silence", _("Skip silence")),
         ("loop", _("Loop the selected text, or the sentence")),
         ("follow", _("Follow what is spoken")),
+        ("edit", _("Correct the text")),
         ("find", _("Find in this transcript")),
         ("sheet", _("This sheet")),
     ]

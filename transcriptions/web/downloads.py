@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 @login_required
 def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> HttpResponseBase:
-    """In the shape that the query asks for, with ?original as it was recognised; 422 and a sentence where there is no
+    """In the shape that the query asks for, with ?original=1 as it was recognised; 422 and a sentence where there is no
     such shape. What takes long to make is asked for, and shown in the page of its transcript until it is there."""
     entry = entry_of(cast(User, request.user), entry_id)
     if format_name not in FORMATS:
@@ -41,7 +41,7 @@ def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> Htt
     form = ShapeForm(request.GET)
     if not form.is_valid():
         return HttpResponse(form.sentence(), status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain")
-    shape, original = form.shape(), "original" in request.GET
+    shape, original = form.shape(), bool(form.cleaned_data["original"])
     if renditions.takes_long(entry, format_name):
         return _made_beforehand(entry, format_name, shape, original)
     try:

@@ -54,6 +54,12 @@ def page(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     return _json({**shown, **_standing(entry, cast(User, request.user)), "doubtful_below": settings.DOUBTFUL_BELOW})
 
 
+def opening(entry: Transcription, user: User) -> Values:
+    """For the script of the page: as far as it knows of changes, and what stands. Asked before the text is read."""
+    words = {"doubtful_below": settings.DOUBTFUL_BELOW, "longest_name": edit.LONGEST_NAME}
+    return {"change": lines.latest(entry), **words, **_standing(entry, user)}
+
+
 @require_POST
 @login_required
 def act(request: HttpRequest, entry_id: uuid.UUID, action: str) -> HttpResponse:
@@ -244,7 +250,8 @@ def _times(request: HttpRequest) -> Values:
 
 def _speaker(request: HttpRequest) -> Values:
     key, until = request.POST.get("line", ""), request.POST.get("until") or None
-    return {"key": key, "until": until, "speaker": request.POST.get("speaker", "")}
+    onward = request.POST.get("onward") == "1"
+    return {"key": key, "until": until, "onward": onward, "speaker": request.POST.get("speaker", "")}
 
 
 def _rename(request: HttpRequest) -> Values:

@@ -51,6 +51,17 @@ class ShapeForm(forms.Form):
         required=False,
     )
 
+    speakers = forms.ChoiceField(
+        label=gettext_lazy("Names of the speakers"),
+        choices=[("", gettext_lazy("without")), ("1", gettext_lazy("with"))],
+        required=False,
+    )
+    original = forms.ChoiceField(
+        label=gettext_lazy("Text"),
+        choices=[("", gettext_lazy("as corrected")), ("1", gettext_lazy("as recognised"))],
+        required=False,
+    )
+
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data, auto_id="shape-%s", label_suffix="")
 
@@ -63,6 +74,7 @@ class ShapeForm(forms.Form):
             offset=chosen["offset"] or 0.0,
             times=bool(chosen["times"]),
             flow=chosen["flow"] or None,
+            speakers=bool(chosen["speakers"]),
         )
 
     def sentence(self) -> str:

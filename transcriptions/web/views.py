@@ -18,7 +18,7 @@ from transcriptions import configuration, estimate, storage
 from transcriptions.engine.options import PRESETS
 from transcriptions.models import Rendition
 from transcriptions.sentences import sentence
-from transcriptions.web import access, contexts, durations
+from transcriptions.web import access, contexts, durations, editing
 from transcriptions.web import text as texts
 from transcriptions.web.access import entry_of
 from transcriptions.workflow import history as entries
@@ -32,7 +32,9 @@ def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     entry = entry_of(cast(User, request.user), entry_id)
     renditions.ask_once(entry=entry, kind=Rendition.Kind.PROXY, now=timezone.now())
     page = request.GET.get("page", "")
+    opening = editing.opening(entry, cast(User, request.user))
     context = {
+        "editing": opening,
         "entry": contexts.entry(entry),
         "text": texts.text(entry, int(page) if re.fullmatch("[0-9]{1,6}", page) else 0),
         "found": texts.found(entry, request.GET.get("q", "")),

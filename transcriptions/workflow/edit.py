@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from django.conf import settings
 from django.db.models import F
@@ -101,12 +101,23 @@ def change_times(
 
 
 def set_speaker(
-    *, entry: Transcription, user: User, key: str, speaker: str, now: datetime, until: str | None = None
+    *,
+    entry: Transcription,
+    user: User,
+    key: str,
+    speaker: str,
+    now: datetime,
+    until: str | None = None,
+    onward: bool = False,
 ) -> None:
-    """Who speaks in a line, or in all from one to another; an empty name is nobody's. Raises Conflict, Refused."""
+    """Who speaks in a line, in all from one to another, or onward: from one until somebody else speaks. An empty name
+    is nobody's. Raises Conflict, Refused."""
     speaker = _name(speaker)
     with pen.writing(entry, user, Kind.SPEAKER, now) as writing:
         group, at = writing.group(key)
+        if onward:
+            _speak_onward(writing, group[at], speaker)
+            return
         if until in {None, key}:
             writing.put(group, _with(group, at, replace(group[at], speaker=speaker)))
             return
@@ -175,6 +186,16 @@ def _name(text: str) -> str:
     if len(name) > (LONGEST_NAME or 0):
         raise Refused("name_too_long", characters=LONGEST_NAME)
     return name
+
+
+def _speak_onward(writing: pen.Pen, first: Line, speaker: str) -> None:
+    for page in lines.pages(writing.entry, since=first.start):
+        begin = next((at for at, line in enumerate(page) if line.key == first.key), 0)
+        same = list(takewhile(lambda line: line.speaker == first.speaker, page[begin:]))
+        end = begin + len(same)
+        writing.put_each(page, [*page[:begin], *(replace(line, speaker=speaker) for line in same), *page[end:]])
+        if end < len(page):
+            return
 
 
 def _with(group: list[Line], at: int, line: Line) -> list[Line]:

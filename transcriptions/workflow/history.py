@@ -100,17 +100,25 @@ def _in_order(entries: Iterable[Transcription]) -> list[Transcription]:
     return sorted(entries, key=lambda entry: (entry.transcript.media_id, entry.transcript_id, entry.pk))
 
 
+def has_earlier(entry: Transcription) -> bool:
+    """Whether there is a corrected text to go back to."""
+    return _earlier(entry).exists()
+
+
 def go_back(*, entry: Transcription, now: datetime) -> None:
     """To the text of before it was transcribed again, which is kept as long as somebody has corrected it."""
     with transaction.atomic():
         _, transcript = _locked(entry)
-        before = Transcript.objects.filter(edits__transcription=entry).exclude(pk=entry.transcript_id)
-        earlier = before.order_by("-created_at", "-pk").first()
+        earlier = _earlier(entry).order_by("-created_at", "-pk").first()
         if transcript and earlier:
             Transcription.objects.filter(pk=entry.pk).update(transcript=earlier, cancelled_at=None)
             _stop_unless_wanted(transcript, now)
             files.forget(entry.renditions.all())
             Transcript.objects.filter(pk=transcript.pk, transcriptions=None, edits=None).delete()
+
+
+def _earlier(entry: Transcription) -> QuerySet[Transcript]:
+    return Transcript.objects.filter(edits__transcription=entry).exclude(pk=entry.transcript_id)
 
 
 def delete(*, entry: Transcription, now: datetime) -> None:

@@ -43,7 +43,12 @@ def document(
 
     A text that was corrected since is another one.
     """
-    chosen = {"flow": shape.flow, "offset": shape.offset, "times": shape.times}  # the rest is of subtitles
+    chosen = {
+        "flow": shape.flow,
+        "offset": shape.offset,
+        "times": shape.times,
+        "speakers": shape.speakers,
+    }  # the rest is of subtitles
     unusual = {name: value for name, value in chosen.items() if value}
     form: dict[str, Any] = {"format": format_name, "shape": unusual}
     form |= {"original": True} if original else {"change": change} if (change := lines.latest(entry)) else {}

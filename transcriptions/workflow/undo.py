@@ -7,11 +7,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import User
-from transcriptions.models import Change, SegmentEdit, Transcription
+from transcriptions.models import Change, Segment, SegmentEdit, Transcription
 from transcriptions.workflow import lines, pen
 from transcriptions.workflow.pen import Conflict, Pen
 
@@ -41,14 +41,20 @@ def history(entry: Transcription, *, before: int | None = None) -> QuerySet[Any]
     changes = Change.objects.filter(transcription=entry, transcript=entry.transcript_id)
     made = SegmentEdit.objects.filter(made_by=OuterRef("pk")).order_by("start_seconds", "pk")
     ended = SegmentEdit.objects.filter(ended_by=OuterRef("pk")).order_by("start_seconds", "pk")
+    said = Segment.objects.annotate(name=Cast("pk", CharField())).filter(transcript=entry.transcript_id)
+    original = Subquery(said.filter(start_seconds=OuterRef("place"), name=OuterRef("first")).values("text")[:1])
     count = made.order_by().values("made_by").annotate(count=Count("pk")).values("count")
     return (
         (changes if before is None else changes.filter(pk__lt=before))
         .annotate(
             lines=Coalesce(Subquery(count), 0),
             at=Coalesce(Subquery(made.values("start_seconds")[:1]), Subquery(ended.values("start_seconds")[:1])),
-            before=Subquery(ended.values("text")[:1]),
-            after=Subquery(made.values("text")[:1]),
+            first=Coalesce(Subquery(made.values("key")[:1]), Subquery(ended.values("key")[:1])),
+            place=Coalesce(Subquery(made.values("from_seconds")[:1]), Subquery(ended.values("from_seconds")[:1])),
+        )
+        .annotate(
+            before=Coalesce(Subquery(ended.filter(key=OuterRef("first")).values("text")[:1]), original),
+            after=Coalesce(Subquery(made.filter(key=OuterRef("first")).values("text")[:1]), original),
         )
         .select_related("user")
         .order_by("-pk")

@@ -1,14 +1,19 @@
 /* A line on the page: `<li data-line data-version data-start data-end>` with `[data-text]` that holds its words. */
 
+/* All of it. */
 export function show(item, line, doubtfulBelow) {
-  Object.assign(item.dataset, { line: line.line, version: line.version, start: line.start, end: line.end });
-  item.dataset.speaker = line.speaker;
-  item.toggleAttribute("data-checked", line.checked);
-  const time = item.querySelector("time");
-  if (time) {
-    time.textContent = line.clock;
-  }
+  tell(item, line);
   textOf(item).replaceChildren(...words(line, doubtfulBelow));
+}
+
+/* All but its text. */
+export function tell(item, line) {
+  item.id = `line-${line.line}`;
+  Object.assign(item.dataset, { line: line.line, version: line.version, start: line.start, end: line.end });
+  item.dataset.speaker = item.querySelector(".speaker").textContent = line.speaker;
+  item.toggleAttribute("data-checked", line.checked);
+  item.querySelector("time").textContent = line.clock;
+  item.querySelector(".moment").hash = `t=${line.start}`;
 }
 
 export function textOf(item) {
@@ -45,16 +50,17 @@ export function putCursor(item, at) {
   window.getSelection().collapseToEnd();
 }
 
+/* As the server writes them: the space between two words is in neither. */
 function words(line, doubtfulBelow) {
   const said = line.words.map((word) => word[2]).join("").trim();
   if (said !== line.text) {
     return [document.createTextNode(line.text)];
   }
-  return line.words.map(([start, end, text, probability], at) => {
+  return line.words.flatMap(([start, end, text, probability], at) => {
     const span = document.createElement("span");
-    span.textContent = at ? text : text.trimStart();
+    span.textContent = text.trim();
     Object.assign(span.dataset, { start, end });
     span.toggleAttribute("data-doubtful", probability < doubtfulBelow);
-    return span;
+    return at && /^\s/.test(text) ? [document.createTextNode(" "), span] : [span];
   });
 }

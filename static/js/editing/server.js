@@ -1,5 +1,7 @@
 /* Speaks with the site about one text: every change says what was seen, and the answer says what has changed. */
 
+const AGAIN_MILLISECONDS = 3000;
+
 export class Refused extends Error {}
 
 export class Conflict extends Error {
@@ -16,10 +18,6 @@ export class Server {
     this.token = token;
     this.change = change;
     this.waiting = Promise.resolve();
-  }
-
-  page(since) {
-    return this.#ask(`${this.base}?since=${since}`);
   }
 
   doubt(after) {
@@ -47,24 +45,40 @@ export class Server {
     return turn;
   }
 
-  /* Calls told with what others have changed, and ended when this is another text now. */
+  /* Calls told with what others have changed, and ended when this is another text now. A tab that nobody sees does not
+     listen: browsers allow a site few connections for all its tabs. */
   follow(told, ended) {
-    const source = new EventSource(`${this.base}/follow?change=${this.change}`);
-    source.addEventListener("lines", (event) => {
-      const found = JSON.parse(event.data);
-      this.change = Math.max(this.change, found.change);
-      told(found);
-    });
-    source.addEventListener("end", () => {
-      source.close();
-      ended();
-    });
-    return () => source.close();
+    let source = null;
+    let again = 0;
+    const listen = () => {
+      clearTimeout(again);
+      source?.close();
+      source = document.hidden ? null : new EventSource(`${this.base}/follow?change=${this.change}`);
+      source?.addEventListener("lines", (event) => {
+        const found = JSON.parse(event.data);
+        if (found.change > this.change) {
+          this.change = found.change;
+          told(found);
+        }
+      });
+      source?.addEventListener("end", (event) => {
+        event.target.close();
+        ended();
+      });
+      source?.addEventListener("error", (event) => {
+        if (event.target.readyState === EventSource.CLOSED) {
+          again = setTimeout(listen, AGAIN_MILLISECONDS); // an error, after which the browser does not come back
+        }
+      });
+    };
+    document.addEventListener("visibilitychange", listen);
+    listen();
   }
 
   async #post(action, values) {
     const body = new URLSearchParams(values);
-    return this.#ask(`${this.base}/${action}`, { method: "POST", headers: { "X-CSRFToken": this.token }, body });
+    const headers = { "X-CSRFToken": this.token };
+    return this.#ask(`${this.base}/${action}`, { method: "POST", headers, body, keepalive: true });
   }
 
   async #ask(address, options = {}) {

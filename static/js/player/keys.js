@@ -17,6 +17,7 @@ const SETS = {
     silence: ["s"],
     loop: ["r"],
     follow: ["f"],
+    edit: ["e"],
     find: ["/"],
     sheet: ["?"],
   },
@@ -42,14 +43,16 @@ export function keys(sheet, actions) {
   });
   show();
 
-  document.addEventListener("keydown", (event) => {
+  // Before those who are typed to: what is a key of the player is none of theirs.
+  const press = (event) => {
     const [name] = Object.entries(SETS[chosen.value]).find(([, ones]) => ones.includes(event.key)) ?? [];
-    if (!name || event.ctrlKey || event.metaKey || event.altKey || isTakenBy(event) || sheet.open) {
+    if (!name || event.ctrlKey || event.metaKey || event.altKey || isTakenBy(event) || isAsked()) {
       return;
     }
     event.preventDefault();
     actions[name]();
-  });
+  };
+  document.addEventListener("keydown", press, { capture: true });
 
   function show() {
     for (const place of sheet.querySelectorAll("[data-keys]")) {
@@ -58,6 +61,10 @@ export function keys(sheet, actions) {
       place.parentElement.hidden = !names.length;
     }
   }
+}
+
+function isAsked() {
+  return document.querySelector("dialog[open], :popover-open");
 }
 
 /* Whoever types means text, and a space presses the button it is on. Keys that write nothing are never meant so. */

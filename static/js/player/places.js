@@ -37,7 +37,8 @@ export class Places {
 
   #click(event) {
     const word = event.target.closest("span[data-start]");
-    if (word && document.getSelection().isCollapsed && !event.target.closest("[data-keep]")) {
+    const isTypedIn = event.target.closest("[contenteditable]") && !this.media?.paused; // the cursor alone goes there
+    if (word && document.getSelection().isCollapsed && !isTypedIn) {
       this.seek(Number(word.dataset.start));
     } else if (event.target.closest("a.moment")?.hash === window.location.hash) {
       this.#address(); // the same address anew, of which nobody is told

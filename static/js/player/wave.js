@@ -5,6 +5,7 @@ import RegionsPlugin from "../../vendor/wavesurfer.js/dist/plugins/regions.esm.j
 import WaveSurfer from "../../vendor/wavesurfer.js/dist/wavesurfer.esm.js";
 
 const HEIGHT = 48;
+const NEAR_PIXELS = 60; // for a second
 const AGAIN_MILLISECONDS = 5000;
 
 export class Wave {
@@ -38,6 +39,14 @@ export class Wave {
       const isWhole = this.peaks.length / 10 > this.media.duration - 1;
       this.waiting = isWhole ? 0 : setTimeout(() => this.load(), AGAIN_MILLISECONDS);
     });
+  }
+
+  /* So near that a line can be seen; null is all of it again. */
+  look(span) {
+    this.surfer?.zoom(span ? NEAR_PIXELS : 0);
+    if (span) {
+      this.surfer?.setScrollTime(Math.max(0, span.start - 1));
+    }
   }
 
   /* Marks a stretch, which can be dragged; null takes the mark away. */

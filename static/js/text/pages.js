@@ -2,7 +2,7 @@
    filled; far ones are emptied and keep their height, or get one by their number of characters. A page that somebody
    is in stays: where the focus or the selection is, where a word is lit, or where something has `data-keep`. */
 
-import { placeAll } from "../segments.js";
+import { place, placeAll } from "../segments.js";
 
 const NEAR = "2000px 0px";
 const REST_MILLISECONDS = 60; // in view for so long before it is asked for: who only flies past needs nothing
@@ -80,27 +80,39 @@ export class Pages extends EventTarget {
     template.innerHTML = html;
     for (const segment of template.content.querySelectorAll("li")) {
       if (!document.getElementById(segment.id)) {
-        this.#place(segment);
+        this.put(segment);
       }
     }
     this.#size();
   }
 
-  #place(segment) {
+  /* A line in its page, or with its page once that is filled. */
+  put(segment) {
     const page = this.#pageFor(this.numberOf(Number(segment.dataset.start)));
     const before = Number(page.dataset.characters);
     page.dataset.characters = before + segment.querySelector("p").textContent.length;
-    if (page.children.length || !before) {
-      placeAll(segment.outerHTML, page);
-    } else {
+    if (page.children.length === 0 || this.filling.has(page)) {
       page.late = `${page.late ?? ""}${segment.outerHTML}`; // for an answer that is on its way already
     }
+    if (page.children.length || !before) {
+      place(segment, page);
+    }
+  }
+
+  /* All that is there anew, but for pages in which something is not saved. */
+  async again() {
+    const filled = this.all().filter((page) => page.children.length && !page.querySelector("[data-keep]"));
+    await Promise.all(filled.map((page) => this.#ask(page)));
   }
 
   fill(page) {
     if (page.children.length || !Number(page.dataset.characters)) {
       return Promise.resolve();
     }
+    return this.#ask(page);
+  }
+
+  #ask(page) {
     if (!this.filling.has(page)) {
       page.late = "";
       this.filling.set(page, this.#fetch(page).finally(() => this.filling.delete(page)));
