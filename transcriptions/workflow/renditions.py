@@ -43,13 +43,8 @@ def document(
 
     A text that was corrected since is another one.
     """
-    chosen = {
-        "flow": shape.flow,
-        "offset": shape.offset,
-        "times": shape.times,
-        "speakers": shape.speakers,
-    }  # the rest is of subtitles
-    unusual = {name: value for name, value in chosen.items() if value}
+    of_documents = ("flow", "offset", "times", "speakers")  # the rest is of subtitles
+    unusual = {name: getattr(shape, name) for name in of_documents if getattr(shape, name)}
     form: dict[str, Any] = {"format": format_name, "shape": unusual}
     form |= {"original": True} if original else {"change": change} if (change := lines.latest(entry)) else {}
     ask(entry=entry, kind=Rendition.Kind.DOCUMENT, form=form, now=now)
