@@ -283,7 +283,7 @@ def test_times_can_be_shifted(name: str) -> None:
     assert b"Good" not in kept
 
 
-SPOKEN = [
+DIALOGUE = [
     Segment(0.0, 1.0, "Good morning.", (Word(0.0, 0.5, " Good", 0.9), Word(0.5, 1.0, " morning.", 0.9)), speaker="Ann"),
     Segment(1.0, 2.0, "All of you.", speaker="Ann"),
     Segment(2.0, 3.0, "Hello.", speaker="=Bob"),
@@ -301,20 +301,20 @@ SPOKEN = [
     ],
 )
 def test_who_speaks_is_said_where_it_is_wanted(name: str, flow: Flow | None, expected: str) -> None:
-    written = write(name, Shape(flow=flow, speakers=True), SPOKEN)
+    written = write(name, Shape(flow=flow, speakers=True), DIALOGUE)
     assert written.startswith(expected)
-    assert "Ann" not in write(name, Shape(flow=flow), SPOKEN)
+    assert "Ann" not in write(name, Shape(flow=flow), DIALOGUE)
 
 
 @pytest.mark.parametrize("name", ["srt", "vtt", "ass", "ttml", "lrc"])
 def test_a_name_stands_once_before_what_is_said_in_subtitles(name: str) -> None:
-    written = write(name, Shape(speakers=True), SPOKEN)
+    written = write(name, Shape(speakers=True), DIALOGUE)
     assert written.count("Ann: Good") == written.count("Ann") == 1
     assert written.count("=Bob: Hello.") == 1
 
 
 def test_a_name_is_no_formula_in_a_table() -> None:
-    assert "\t'=Bob\tHello." in write("tsv", Shape(speakers=True), SPOKEN)
+    assert "\t'=Bob\tHello." in write("tsv", Shape(speakers=True), DIALOGUE)
 
 
 def test_nothing_starts_before_the_beginning() -> None:
