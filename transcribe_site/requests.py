@@ -15,6 +15,7 @@ from django.urls import Resolver404, resolve
 
 from transcribe_site.logs import NOWHERE
 from transcriptions import traces
+from transcriptions.api.openai import PREFIX as OPENAI
 from transcriptions.uploads.resume import PATH as UPLOADS
 
 logger = structlog.get_logger(__name__)
@@ -63,6 +64,8 @@ def _place(path: str) -> tuple[str, dict[str, str]]:
     """The pattern of an address, and whose transcription it is about."""
     if path.startswith(UPLOADS):
         return UPLOADS, {"upload": path.removeprefix(UPLOADS)[:36]} if path != UPLOADS else {}
+    if path.startswith(OPENAI):
+        return OPENAI, {}
     try:
         found = resolve(path)
     except Resolver404:
