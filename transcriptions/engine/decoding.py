@@ -20,7 +20,7 @@ WHOLE_FRAMES = 3000  # the 30 s that Whisper was trained on
 MARGIN_FRAMES = 100  # silence after a window's sound, or the decoder does not see that it ended
 # What a window is padded to. Its own length would be enough, but then what it is padded to, and with it what is heard,
 # would depend on the windows that happen to be decoded with it.
-LENGTHS = (400, 800, 1200, 1600, 2200, WHOLE_FRAMES)
+LENGTHS = (500, 800, 1200, 1600, 2200, WHOLE_FRAMES)
 
 
 @dataclass(frozen=True)
