@@ -65,12 +65,13 @@ def test_somebody_signed_out_is_sent_to_the_sign_in_page(alice: User, client: Cl
     assert client.get(address(rows.entry(alice))).status_code == 302
 
 
-def test_the_history_offers_those_with_text(alice: User, as_alice: Client) -> None:
-    empty, full = rows.entry(alice), rows.entry(alice, "Words.")
+def test_the_history_leads_to_it(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice, "Words.")
     page = as_alice.get(reverse("history")).content.decode()
-    assert f'value="{full.pk}"' in page
-    assert f'value="{empty.pk}"' not in page
-    assert f'action="{reverse("download_several")}"' in page
+    assert f'value="{entry.pk}"' in page
+    assert '<button type="submit" name="do" value="download">' in page
+    answer = as_alice.post(reverse("several"), {"do": "download", "format": "srt", "entry": [str(entry.pk)]})
+    assert answer.headers["Location"] == f"{reverse('download_several')}?entry={entry.pk}&format=srt"
 
 
 def test_it_is_never_whole_in_memory(alice: User) -> None:
