@@ -140,6 +140,6 @@ def test_what_a_person_uses_stands_in_their_account(
     settings.MAX_BYTES_PER_USER = 1024**2
     own = Client()
     own.force_login(alice)
-    page = " ".join(own.get("/account/").content.decode().replace("\xa0", " ").split())
+    page = " ".join(own.get("/account/data/").content.decode().replace("\xa0", " ").split())
     size = f"{spoken.stat().st_size / 1024:.1f} KB"
     assert f"{size} of 1.0 MB" in page
