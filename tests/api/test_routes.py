@@ -24,8 +24,13 @@ DOORS = [
     "/asr",
     "/detect-language",
 ]
-FOR_EVERYBODY = {"healthz", "set_language", "jsi18n"}
-STANDS_FOR = {"format_name": "txt", "kind": "proxy"}
+FOR_EVERYBODY = {"healthz", "readyz", "set_language", "jsi18n"}
+STANDS_FOR = {
+    "format_name": "txt",
+    "kind": "proxy",
+    "action": "text",
+    **dict.fromkeys(("number", "made_id", "token_id", "session_id"), "1"),
+}
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:
