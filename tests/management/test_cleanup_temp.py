@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NOTHING = (
     "Removed 0 sessions, 0 uploads nobody went on with, 0 entries thrown away, 0 transcripts, "
-    "0 media files in no history, 0 made files past their time, 0 recordings kept smaller or not at all, 0 files without a row, "
-    "0 shard folders, 0 temporary files; 0 bytes.\n"
+    "0 media files in no history, 0 made files past their time, 0 recordings kept smaller or not at all, "
+    "0 files without a row, 0 shard folders, 0 temporary files; 0 bytes.\n"
 )
 
 
