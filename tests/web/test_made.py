@@ -17,6 +17,8 @@ from transcriptions.engine.pictures import PictureError
 from transcriptions.models import Media, Rendition, Transcript, Transcription
 from transcriptions.sentences import SENTENCES, sentence
 from transcriptions.web.media import MADE
+from transcriptions.workflow import renditions
+from transcriptions.workflow.edit import change_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -195,3 +197,15 @@ def test_where_ffmpeg_draws_no_text_it_is_not_offered(
     monkeypatch.setattr("transcriptions.configuration.draws_subtitles", lambda: False)
     assert "subtitles in the picture" not in page(as_alice, film)
     assert "subtitles to turn on and off" in page(as_alice, film)
+
+
+@pytest.mark.parametrize("kind", [SUBTITLED, INSIDE])
+def test_one_with_a_text_that_was_corrected_since_is_another_one(film: Transcription, alice: User, kind: str) -> None:
+    film, now = Transcription.objects.get(), timezone.now()
+    old = made(film, kind, b"old words")
+    assert renditions.of(film, kind) == old
+    key = str(film.transcript.segments.get().pk)
+    change_text(entry=film, user=alice, key=key, version=0, text="Other words.", now=now)
+    assert renditions.of(film, kind) is None
+    renditions.ask(entry=film, kind=kind, now=now)
+    assert [row.state for row in film.renditions.order_by("pk")] == ["waiting"]

@@ -18,8 +18,11 @@ DOCUMENTS = 10  # of an entry; the oldest goes for one more
 
 
 def of(entry: Transcription, kind: str) -> Rendition | None:
-    """What was made, or is to be, for a person's entry: the proxy of its recording, or its own video."""
-    return entry.transcript.media.renditions.filter(_whose(entry, kind)).first()
+    """What was made, or is to be, for a person's entry: the proxy of its recording, or its own video.
+
+    One with a text that was corrected since is another one.
+    """
+    return entry.transcript.media.renditions.filter(_whose(entry, kind), form=_form(entry, kind)).first()
 
 
 def documents_of(entry: Transcription) -> QuerySet[Rendition]:
@@ -46,7 +49,7 @@ def document(
     of_documents = ("flow", "offset", "times", "speakers")  # the rest is of subtitles
     unusual = {name: getattr(shape, name) for name in of_documents if getattr(shape, name)}
     form: dict[str, Any] = {"format": format_name, "shape": unusual}
-    form |= {"original": True} if original else {"change": change} if (change := lines.latest(entry)) else {}
+    form |= {"original": True} if original else _text(entry)
     ask(entry=entry, kind=Rendition.Kind.DOCUMENT, form=form, now=now)
     return documents_of(entry).filter(form=form).first()
 
@@ -80,14 +83,14 @@ def ask(*, entry: Transcription, kind: str, now: datetime, form: dict[str, Any] 
         media = Media.objects.select_for_update(of=("self",)).filter(transcripts__transcriptions=entry.pk).first()
         if media is None or not can_be_asked_for(entry, kind):
             return  # deleted in another tab, or no longer kept
-        media.renditions.filter(_whose(entry, kind), form=form or {}, state=Rendition.State.FAILED).delete()
+        form = form or _form(entry, kind)
+        media.renditions.filter(_whose(entry, kind), form=form, state=Rendition.State.FAILED).delete()
         whose = None if kind == Rendition.Kind.PROXY else entry
         _, is_new = Rendition.objects.get_or_create(
-            media=media, kind=kind, transcription=whose, form=form or {}, defaults={"created_at": now}
+            media=media, kind=kind, transcription=whose, form=form, defaults={"created_at": now}
         )
-        if is_new and kind == Rendition.Kind.DOCUMENT:
-            newest = documents_of(entry).reverse().values_list("pk", flat=True)[:DOCUMENTS]
-            files.forget(documents_of(entry).exclude(pk__in=list(newest)))
+        if is_new and whose:
+            _forget_older(entry, kind)
         if is_new:
             queue.wake(queue.PICTURES)
 
@@ -102,6 +105,24 @@ def waiting() -> QuerySet[Rendition]:
     """What is to be made, but not while the text of the same recording is: that comes first."""
     live = Transcript.objects.filter(media=OuterRef("media"), state__in=Transcript.LIVE)
     return Rendition.objects.filter(~Exists(live), state=Rendition.State.WAITING)
+
+
+def _forget_older(entry: Transcription, kind: str) -> None:
+    """Videos with another text, and more documents than are kept."""
+    made = entry.renditions.filter(kind=kind)
+    most = DOCUMENTS if kind == Rendition.Kind.DOCUMENT else 1
+    newest = made.order_by("-pk").values_list("pk", flat=True)[:most]
+    files.forget(made.exclude(pk__in=list(newest)))
+
+
+def _form(entry: Transcription, kind: str) -> dict[str, Any]:
+    return {} if kind == Rendition.Kind.PROXY else _text(entry)
+
+
+def _text(entry: Transcription) -> dict[str, Any]:
+    """Which of an entry's texts it is made of."""
+    change = lines.latest(entry)
+    return {"change": change} if change else {}
 
 
 def _is_live(media: Media) -> bool:
