@@ -37,6 +37,7 @@ PROTOCOL = "[protocol~='^(https?|m3u8(_native)?|http_dash_segments)$']"
 OPTIONS = (
     *("--ignore-config", "--no-plugin-dirs", "--no-cache-dir", "--no-cookies"),
     *("--no-exec", "--no-js-runtimes", "--no-remote-components", "--compat-options", "no-certifi"),
+    *("--compat-options", "prefer-legacy-http-handler"),  # of the two it may find, the one that passes on what came
     *("--quiet", "--no-progress", "--color", "never"),
     *("--no-playlist", "--playlist-items", "1", "--match-filters", "!is_live"),
     *("--socket-timeout", "30", "--retries", "0", "--fragment-retries", "3", "--extractor-retries", "1"),
