@@ -39,20 +39,22 @@ def opened(made: Takeout) -> ZipFile:
 def test_everything_is_in_it(alice: User, bob: User) -> None:
     token = tokens.create(user=alice, name="script", now=timezone.now())
     entry = rows.entry(alice, "Olá, “João”.", "Tchau!", title="Ata: nº 1/2 日本")
+    Transcription.objects.update(tags=["weekly"], notes="Ask Ana.", is_favourite=True)
     rows.entry(bob, "Bob's secret.", title="Safe")
     archive = opened(make(alice))
-    name = "00001 Ata_ nº 1_2 日本"
+    name = "00001 Ata- nº 1-2 日本"
     texts = [
-        f"transcripts/{name}/{file}" for file in ("entry.json", *(f"Ata_ nº 1_2 日本.{f}" for f in takeout.FORMATS))
+        f"transcripts/{name}/{file}" for file in ("entry.json", *(f"Ata- nº 1-2 日本.{f}" for f in takeout.FORMATS))
     ]
     assert sorted(archive.namelist()) == sorted(["account.json", f"recordings/{name}.wav", *texts])
     media = entry.transcript.media
     assert archive.read(f"recordings/{name}.wav") == storage.read(media.storage_key, 0, media.size_bytes)
-    assert archive.read(f"transcripts/{name}/Ata_ nº 1_2 日本.txt").decode() == "Olá, “João”.\nTchau!\n"
-    assert "00:00:02,000 --> " in archive.read(f"transcripts/{name}/Ata_ nº 1_2 日本.srt").decode()
-    assert len(json.loads(archive.read(f"transcripts/{name}/Ata_ nº 1_2 日本.json"))["segments"]) == 2
+    assert archive.read(f"transcripts/{name}/Ata- nº 1-2 日本.txt").decode() == "Olá, “João”.\nTchau!\n"
+    assert "00:00:02,000 --> " in archive.read(f"transcripts/{name}/Ata- nº 1-2 日本.srt").decode()
+    assert len(json.loads(archive.read(f"transcripts/{name}/Ata- nº 1-2 日本.json"))["segments"]) == 2
     about = json.loads(archive.read(f"transcripts/{name}/entry.json"))
     assert (about["title"], about["recording"]) == (entry.title, f"recordings/{name}.wav")
+    assert (about["tags"], about["notes"], about["is_favourite"]) == (["weekly"], "Ask Ana.", True)
     account = json.loads(archive.read("account.json"))
     assert (account["email"], account["api_tokens"][0]["name"]) == (alice.email, "script")
     assert token not in archive.read("account.json").decode()

@@ -16,12 +16,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from transcriptions import names
 from transcriptions.engine.documents import DocumentError
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.shape import Shape
 from transcriptions.models import Rendition, Transcription
 from transcriptions.sentences import sentence
-from transcriptions.web import names, streams
+from transcriptions.web import streams
 from transcriptions.web.access import entry_of
 from transcriptions.web.shapes import ShapeForm
 from transcriptions.workflow import export as exporting

@@ -22,14 +22,14 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from transcriptions import storage
+from transcriptions import names, storage
 from transcriptions.engine import documents
 from transcriptions.engine.content_types import content_type
 from transcriptions.engine.formats import FORMATS
 from transcriptions.models import Rendition, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
-from transcriptions.web import names, ranges
+from transcriptions.web import ranges
 from transcriptions.web.access import entry_of
 from transcriptions.workflow import renditions
 

@@ -6,7 +6,6 @@ What was half made when its worker was killed or told to end is made anew.
 
 import json
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from django.utils import timezone
 
 from accounts.about import about
 from accounts.models import User
-from transcriptions import locks, queue, storage, temporary
+from transcriptions import locks, names, queue, storage, temporary
 from transcriptions.models import Media, Takeout, Transcript, Transcription
 from transcriptions.workflow import files
 from transcriptions.workflow.export import export
@@ -33,8 +32,7 @@ from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
 logger = logging.getLogger(__name__)
 
 FORMATS = ("txt", "srt", "json")
-LONGEST_NAME = 80  # characters of a folder in the zip; some systems allow 260 for the whole path
-UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')  # for names of files, on any system
+LONGEST_BYTES = 80  # of a name in the zip; some systems allow 260 characters for the whole path
 STEP_SECONDS = 1.0  # between two looks at what else there is to do
 
 Step = Callable[[int], None]
@@ -138,6 +136,10 @@ def _add(into: "_Zip", entry: Transcription, name: str) -> None:
         {
             "title": entry.title,
             "file_name": entry.file_name,
+            "tags": entry.tags,
+            "notes": entry.notes,
+            "is_favourite": entry.is_favourite,
+            "is_archived": entry.is_archived,
             "created_at": entry.created_at,
             "state": transcript.state,
             "language": transcript.language,
@@ -168,7 +170,7 @@ class _Zip:
             return self.recordings[media.pk]
         if not storage.exists(media.storage_key):
             return ""
-        ending = Path(media.storage_key).suffix or Path(_name(file_name)).suffix
+        ending = Path(media.storage_key).suffix or Path(names.FORBIDDEN.sub("-", file_name)).suffix
         pieces = storage.pieces(media.storage_key, 0, storage.size(media.storage_key))
         self.add(f"{name}{ending}", pieces, ZIP_STORED)  # sound is packed already
         self.recordings[media.pk] = f"{name}{ending}"
@@ -184,8 +186,7 @@ class _Zip:
 
 
 def _name(text: str) -> str:
-    """As a file can be called on any system."""
-    return UNFIT.sub("_", text)[:LONGEST_NAME].strip(" .") or "_"
+    return names.stem(text, LONGEST_BYTES)
 
 
 def _progress(

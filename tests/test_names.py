@@ -2,7 +2,7 @@
 
 import pytest
 
-from transcriptions.web.names import LONGEST_BYTES, file_name, file_names
+from transcriptions.names import LONGEST_BYTES, file_name, file_names
 
 
 @pytest.mark.parametrize(

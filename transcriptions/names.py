@@ -1,4 +1,4 @@
-"""What downloads are called: as people named them, as far as every system can have such a file."""
+"""What files and folders are called: as people named them, as far as every system can have such a one."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,16 @@ LONGEST_BYTES = 200  # of 255, for what a browser adds
 DIRECTIONS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 
 
+def stem(title: str, longest_bytes: int = LONGEST_BYTES) -> str:
+    """Nothing in a title can turn round or hide what is written behind it."""
+    found = FORBIDDEN.sub("-", title.translate(DIRECTIONS))
+    found = found.encode()[:longest_bytes].decode(errors="ignore").strip(" .")
+    return f"_{found}" if not found or RESERVED.match(found) else found
+
+
 def file_name(title: str, ending: str) -> str:
-    """ending: without its point. Nothing in a title can turn the ending round or hide it."""
-    stem = FORBIDDEN.sub("-", title.translate(DIRECTIONS))
-    stem = stem.encode()[:LONGEST_BYTES].decode(errors="ignore").strip(" .")
-    if not stem or RESERVED.match(stem):
-        stem = f"_{stem}"
-    return f"{stem}.{ending}"
+    """ending: without its point."""
+    return f"{stem(title)}.{ending}"
 
 
 def file_names(titles: list[str], ending: str) -> Iterator[str]:
