@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from tests import speech
 from tests.environment import not_run
+from tests.site import running
 from transcriptions import configuration
 from transcriptions.engine import model_store
 from transcriptions.engine.batching import Batcher
@@ -143,3 +144,21 @@ def recorded() -> dict[str, dict[str, Any]]:
         not_run("there is no recorded speech; SPEECH_DATA_DIR names its folder")
     entries = [json.loads(line) for line in manifest.read_text().splitlines()]
     return {entry["id"]: {**entry, "file": folder / entry["path"]} for entry in entries if "path" in entry}
+
+
+@pytest.fixture(scope="module")
+def surroundings() -> dict[str, str]:
+    """What a module's site is set to."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    surroundings: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """Its address. It serves a module's tests, each of which finds it empty; everything is stopped afterwards."""
+    with django_db_blocker.unblock(), running(surroundings, tmp_path_factory.mktemp("site") / "log") as address:
+        yield address

@@ -9,30 +9,10 @@ import httpx2
 import pytest
 from django.utils import timezone
 from openai import OpenAI
-from pytest_django import DjangoDbBlocker
 
 from accounts import tokens
 from accounts.models import ApiToken, User
-from tests.site import running
 from tests.web import serve
-
-
-@pytest.fixture(scope="module")
-def surroundings() -> dict[str, str]:
-    """What a module's site is set to."""
-    return {}
-
-
-@pytest.fixture(scope="module")
-def site(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    surroundings: dict[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[str]:
-    """Its address. It serves a module's tests, each of which finds it empty; everything is stopped afterwards."""
-    with django_db_blocker.unblock(), running(surroundings, tmp_path_factory.mktemp("site") / "log") as address:
-        yield address
 
 
 def token_of(user: User, scope: ApiToken.Scope = ApiToken.Scope.WRITE, expires_at: datetime | None = None) -> str:

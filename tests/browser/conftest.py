@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
-from pytest_django import DjangoDbBlocker
 
 from tests.environment import not_run
-from tests.site import running
 
 ARTIFACTS = Path(settings.BASE_DIR, "test-artifacts")
 
@@ -35,24 +33,6 @@ def launched(*more: str) -> Iterator[Browser]:
     arguments = [*sandbox, *(f"--disable-{name}" for name in quiet), "--no-first-run", *more]
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium, args=arguments)
-
-
-@pytest.fixture(scope="module")
-def surroundings() -> dict[str, str]:
-    """What a module's site is set to."""
-    return {}
-
-
-@pytest.fixture(scope="module")
-def site(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    surroundings: dict[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[str]:
-    """Its address. It serves a module's tests, each of which finds it empty; everything is stopped afterwards."""
-    with django_db_blocker.unblock(), running(surroundings, tmp_path_factory.mktemp("site") / "log") as address:
-        yield address
 
 
 @pytest.fixture
