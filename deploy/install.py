@@ -82,7 +82,8 @@ def install_packages(name: str) -> bool:
         return False
     say("Installing packages")
     install_uv()
-    run([*uv_install(), "--python", str(PYTHON), "-r", str(lock)], NO_PACKAGES)
+    # Compiled now: where PYTHONDONTWRITEBYTECODE is set, or nothing may be written, each process would do it again.
+    run([*uv_install(), "--compile-bytecode", "--python", str(PYTHON), "-r", str(lock)], NO_PACKAGES)
     stamp.write_text(digest)
     return True
 

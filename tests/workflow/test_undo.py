@@ -105,7 +105,7 @@ def test_the_list_says_who_what_and_when(alice: User, bob: User) -> None:
         ("undo", bob, 0, 2.0), ("join", bob, 1, 2.0), ("text", alice, 1, 0.0)
     ]  # fmt: skip
     assert (found[1].is_undone, found[2].is_undone) == (True, False)
-    assert (found[2].before, found[2].after) == (None, "Good morning.")
+    assert (found[2].before, found[2].after) == (TEXTS[0], "Good morning.")
     assert [row.pk for row in undo.history(entry, before=found[1].pk)] == [found[2].pk]
 
 
