@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
@@ -116,11 +117,12 @@ def test_who_comes_second_chooses_whose_words_stand(
 
 def test_what_has_arrived_is_corrected_while_the_rest_is_made(tab: Page, site: str) -> None:
     sign_up(tab, site)
-    # Prepared, or the site's workers would take it.
+    # Prepared, and from its first moment in somebody's hands, or the site's workers would take it.
     recognising = Transcript.State.RECOGNISING
-    live = rows.entry(User.objects.get(), "First.", state=recognising, prepared_at=timezone.now())
     until_later = {"lease_owner": "elsewhere", "lease_expires_at": timezone.now() + timedelta(hours=1)}
-    live.transcript.shards.update(state=Shard.State.OFFERED, **until_later)
+    with transaction.atomic():
+        live = rows.entry(User.objects.get(), "First.", state=recognising, prepared_at=timezone.now())
+        live.transcript.shards.update(state=Shard.State.OFFERED, **until_later)
     text = correct(tab, site, live)
     text.first.click()
     text.first.press("End")
