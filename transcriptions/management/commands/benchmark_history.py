@@ -3,7 +3,7 @@
 import os
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             for name, table, indexes in cursor.fetchall():
                 self.stdout.write(f"{name}: {table / 1e6:.1f} MB, indexes {indexes / 1e6:.1f} MB")
 
-    def _measure(self, heading: str, asked: dict[str, Callable[[], Any]], times: int) -> None:
+    def _measure(self, heading: str, asked: Mapping[str, Callable[[], Any]], times: int) -> None:
         """Milliseconds; with those of the processors, the database's among them, which other work changes less."""
         self.stdout.write(f"| {heading} | {HEADINGS}")
         all_taken = []
