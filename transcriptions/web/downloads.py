@@ -15,22 +15,22 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from transcriptions.engine.formats import FORMATS
-from transcriptions.models import Transcription
+from transcriptions.models import Level, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.web import names, streams
-from transcriptions.web.access import entry_of
+from transcriptions.web.access import Reader, open_to
 from transcriptions.web.forms import ShapeForm
 from transcriptions.workflow import export as exporting
 
 
 @require_safe
-@login_required
-def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> HttpResponseBase:
+@open_to(Level.READ)
+def download(request: HttpRequest, reader: Reader, format_name: str) -> HttpResponseBase:
     """In the shape that the query asks for, with ?original as it was recognised; 422 and a sentence where there is no
     such shape."""
-    entry = entry_of(cast(User, request.user), entry_id)
-    if format_name not in FORMATS:
+    if format_name not in FORMATS or not reader.can_download:
         raise Http404
+    entry = reader.entry
     form = ShapeForm(request.GET)
     if not form.is_valid():
         return HttpResponse(form.sentence(), status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain")

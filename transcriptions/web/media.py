@@ -1,4 +1,4 @@
-"""The recording itself, for whoever has it in their history: whole, or the bytes that a player asks for.
+"""The recording itself, for whoever has it in their history or reads there: whole, or the bytes that a player asks for.
 
 What was made of it to be looked at goes the same way.
 
@@ -23,11 +23,11 @@ from django.views.decorators.http import require_safe
 
 from transcriptions import storage
 from transcriptions.engine.content_types import content_type
-from transcriptions.models import Rendition, Transcription
+from transcriptions.models import Rendition
 from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
 from transcriptions.web import names, ranges
-from transcriptions.web.access import entry_of
+from transcriptions.web.access import Reader, reader_of
 from transcriptions.workflow import renditions
 
 MADE = {
@@ -49,7 +49,7 @@ class Recording:
     disposition: str
 
 
-Find = Callable[[Transcription], Recording]
+Find = Callable[[Reader], Recording]
 
 
 @require_safe
@@ -84,27 +84,35 @@ async def _send(request: HttpRequest, entry_id: uuid.UUID, find: Find) -> HttpRe
 def _found(request: HttpRequest, entry_id: uuid.UUID, find: Find) -> Recording | None:
     """In one thread with who asks for it: the request's own would keep its connection for as long as somebody listens.
 
-    None for somebody who is signed out. Raises Http404, Unavailable.
+    None for somebody who is signed out and has no link. Raises Http404, Unavailable.
     """
-    if not request.user.is_authenticated:
+    reader = reader_of(request, entry_id)
+    if reader is None:
         return None
-    entry = entry_of(request.user, entry_id)
     try:
-        return find(entry)
+        return find(reader)
     except FileNotFoundError:
         raise Http404 from None
 
 
-def _recording(entry: Transcription) -> Recording:
-    """The original or what is kept of it, or its proxy."""
+def _recording(reader: Reader) -> Recording:
+    """The original or what is kept of it, or its proxy. What its file was called is the owner's business."""
+    entry = reader.entry
+    name = entry.file_name
+    if not reader.is_owner:
+        name = names.file_name(entry.title, PurePosixPath(name).suffix[1:] or "bin")
     found, proxy = entry.transcript.media, renditions.proxy_of(entry.transcript.media)
     key = proxy.storage_key if proxy else found.storage_key
     codec = found.audio_tracks[0]["codec"] if found.audio_tracks else ""
     kind = content_type(found.container, codec, found.video_codec)
-    return _stored(key, entry.file_name, kind, as_attachment=False)
+    return _stored(key, name, kind, as_attachment=False)
 
 
-def _made(entry: Transcription, *, kind: str) -> Recording:
+def _made(reader: Reader, *, kind: str) -> Recording:
+    """Raises Http404 for whoever is not the owner."""
+    if not reader.is_owner:
+        raise Http404
+    entry = reader.entry
     made = renditions.of(entry, kind)
     key = made.storage_key if made else ""
     return _stored(key, names.file_name(entry.title, PurePosixPath(key).suffix[1:]), "", as_attachment=True)
