@@ -15,6 +15,8 @@ from transcriptions.models import Level
 class ShareForm(forms.Form):
     """Of either kind."""
 
+    ids = ""
+
     level = forms.TypedChoiceField(
         label=gettext_lazy("They may"), choices=Level.choices, coerce=lambda value: Level(int(value)), empty_value=None
     )
@@ -27,7 +29,7 @@ class ShareForm(forms.Form):
     can_download = forms.BooleanField(label=gettext_lazy("They may download the text"), required=False)
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **{"label_suffix": "", "auto_id": f"{self.prefix}-%s", **options})
+        super().__init__(*arguments, **{"label_suffix": "", "auto_id": f"{self.ids}-%s", **options})
 
     def clean_until(self) -> datetime | None:
         """The moment after that day."""
@@ -39,12 +41,14 @@ class ShareForm(forms.Form):
         return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
     def given(self) -> dict[str, Any]:
+        """As the workflow takes it."""
         chosen = dict(self.cleaned_data)
-        return {**chosen, "expires_at": chosen.pop("until")}
+        until = chosen.pop("until")
+        return {**chosen, "expires_at": until}
 
 
 class LinkForm(ShareForm):
-    prefix = "link"
+    ids = "link"
     password = forms.CharField(
         label=gettext_lazy("Password"),
         required=False,
@@ -63,7 +67,7 @@ class LinkForm(ShareForm):
 
 
 class AccountForm(ShareForm):
-    prefix = "account"
+    ids = "account"
     address = forms.EmailField(label=gettext_lazy("E-mail address of their account"), max_length=254)
     field_order = ("address", "level", "until", "can_download")
 
