@@ -35,7 +35,9 @@ class CommentForm(forms.Form):
         if reader.user:
             del self.fields["name"]
         self.fields["text"] = forms.CharField(
-            label=_("Your comment"), max_length=settings.MAX_COMMENT_CHARACTERS, widget=forms.Textarea(attrs={"rows": 2})
+            label=_("Your comment"),
+            max_length=settings.MAX_COMMENT_CHARACTERS,
+            widget=forms.Textarea(attrs={"rows": 2}),
         )
 
     def clean_at(self) -> float:
