@@ -253,6 +253,14 @@ API_REQUESTS_PER_TOKEN = env.int("API_REQUESTS_PER_TOKEN", default=300)  # a min
 API_REQUESTS_PER_ADDRESS = env.int("API_REQUESTS_PER_ADDRESS", default=600)
 ENABLE_ASR_ENDPOINT = env.bool("ENABLE_ASR_ENDPOINT", default=True)
 ALLOW_LINKS = env.bool("ALLOW_LINKS", default=True)
+ALLOW_SHARE_LINKS = env.bool("ALLOW_SHARE_LINKS", default=True)
+SHARE_PASSWORD_TRIES = env.int("SHARE_PASSWORD_TRIES", default=10)  # in ten minutes
+MAX_COMMENT_CHARACTERS = env.int("MAX_COMMENT_CHARACTERS", default=2000)
+MAX_COMMENTS = env.int("MAX_COMMENTS", default=1000)  # on one transcript
+ACCOUNT_RATE_LIMITS = {
+    "open_share": f"{SHARE_PASSWORD_TRIES}/10m/key",
+    "name_account": f"{SHARE_PASSWORD_TRIES}/10m/user",
+}
 LINK_ALLOWED_HOSTS = env.list("LINK_ALLOWED_HOSTS", default=[])  # of a private network, as a link names them
 LINK_TIMEOUT_MINUTES = env.float("LINK_TIMEOUT_MINUTES", default=60.0)
 ENABLE_TRANSCRIPTION_CACHE = env.bool("ENABLE_TRANSCRIPTION_CACHE", default=True)

@@ -15,6 +15,7 @@ from accounts.models import User
 from transcriptions.models import (
     CacheDay,
     Change,
+    Comment,
     Deletion,
     Lexeme,
     Media,
@@ -25,6 +26,7 @@ from transcriptions.models import (
     Segment,
     SegmentEdit,
     Shard,
+    Share,
     Speed,
     Sum,
     Takeout,
@@ -166,6 +168,27 @@ class SegmentEditAdmin(ReadOnly):
     list_filter = ("made_by__kind",)
     list_select_related = ("made_by", "ended_by")
     search_fields = ("=transcription__id",)  # people's words are not searched by operators
+    ordering = ("-id",)
+
+
+@admin.register(Share)
+class ShareAdmin(ReadOnly):
+    """Deleting one here takes it away from whoever has it."""
+
+    list_display = ("id", "transcription_id", "user", "level", "views", "created_at", "expires_at", "revoked_at")
+    list_filter = ("level", "created_at", "revoked_at")
+    list_select_related = ("user",)
+    search_fields = ("=transcription__id", "user__email")
+    exclude = ("digest", "password")
+    ordering = ("-id",)
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnly):
+    list_display = ("id", "transcription_id", "user", "name", "seconds", "is_resolved", "created_at")
+    list_filter = ("is_resolved", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("=transcription__id", "user__email")  # people's words are not searched by operators
     ordering = ("-id",)
 
 

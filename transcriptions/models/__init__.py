@@ -4,13 +4,16 @@ from transcriptions.models.edits import Change, SegmentEdit
 from transcriptions.models.entry import Rendition, Takeout, Transcription, Upload, WatchedFile
 from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Speed, Sum, WorkerProcess
 from transcriptions.models.leased import Leased
+from transcriptions.models.sharing import Comment, Level, Share
 from transcriptions.models.transcript import Lexeme, Media, Passage, Segment, Shard, Transcript
 
 __all__ = [
     "CacheDay",
     "Change",
+    "Comment",
     "Deletion",
     "Leased",
+    "Level",
     "Lexeme",
     "Media",
     "ModelVersion",
@@ -20,6 +23,7 @@ __all__ = [
     "Segment",
     "SegmentEdit",
     "Shard",
+    "Share",
     "Speed",
     "Sum",
     "Takeout",

@@ -78,6 +78,8 @@ class Made:
 
 
 NOT_ASKED_FOR = Made("")
+# By whether the entry is the reader's own.
+STATUS = {True: "transcriptions/_status.html", False: "transcriptions/_shared_status.html"}
 
 
 @dataclass(frozen=True)

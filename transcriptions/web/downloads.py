@@ -20,10 +20,10 @@ from transcriptions import names
 from transcriptions.engine.documents import DocumentError
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.shape import Shape
-from transcriptions.models import Rendition, Transcription
+from transcriptions.models import Level, Rendition, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.web import streams
-from transcriptions.web.access import entry_of
+from transcriptions.web.access import Reader, open_to
 from transcriptions.web.shapes import ShapeForm
 from transcriptions.workflow import export as exporting
 from transcriptions.workflow import renditions
@@ -32,13 +32,13 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
-@login_required
-def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> HttpResponseBase:
+@open_to(Level.READ)
+def download(request: HttpRequest, reader: Reader, format_name: str) -> HttpResponseBase:
     """In the shape that the query asks for, with ?original=1 as it was recognised; 422 and a sentence where there is no
     such shape. What takes long to make is asked for, and shown in the page of its transcript until it is there."""
-    entry = entry_of(cast(User, request.user), entry_id)
-    if format_name not in FORMATS:
+    if format_name not in FORMATS or not reader.can_download:
         raise Http404
+    entry = reader.entry
     form = ShapeForm(request.GET)
     if not form.is_valid():
         return HttpResponse(form.sentence(), status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain")

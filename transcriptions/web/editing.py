@@ -21,14 +21,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.models import User
-from transcriptions.models import Transcription
+from transcriptions.models import Level, Transcription
 from transcriptions.progress import announcements
 from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
-from transcriptions.web.access import entry_of
+from transcriptions.web import people
+from transcriptions.web.access import Reader, entry_of, open_to, reader_of
 from transcriptions.web.durations import clock
-from transcriptions.web.events import PING_SECONDS, REST_SECONDS, RETRY_MILLISECONDS
-from transcriptions.workflow import checking, edit, history, lines, replace, undo
+from transcriptions.web.events import PING_SECONDS, REST_SECONDS, RETRY_MILLISECONDS, still
+from transcriptions.workflow import checking, comments, edit, history, lines, replace, undo
 from transcriptions.workflow.intake import Refused
 from transcriptions.workflow.pen import Conflict
 
@@ -44,14 +45,14 @@ class Malformed(Exception):  # noqa: N818 - no script of ours sends it
 
 
 @require_safe
-@login_required
-def page(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+@open_to(Level.READ)
+def page(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Lines from ?since= seconds on, and what a page needs to know to have them corrected."""
-    entry = entry_of(cast(User, request.user), entry_id)
+    entry = reader.entry
     change = lines.latest(entry)  # first: what comes in between is told once more
     found = lines.page(entry, since=_seconds(request.GET.get("since", "0")) or 0.0, most=PAGE)
     shown = {"lines": [_line(line) for line in found.lines], "following": found.following, "change": change}
-    return _json({**shown, **_standing(entry, cast(User, request.user)), "doubtful_below": settings.DOUBTFUL_BELOW})
+    return _json({**shown, **_standing(entry, reader.user), "doubtful_below": settings.DOUBTFUL_BELOW})
 
 
 def opening(entry: Transcription, user: User) -> Values:
@@ -61,13 +62,12 @@ def opening(entry: Transcription, user: User) -> Values:
 
 
 @require_POST
-@login_required
-def act(request: HttpRequest, entry_id: uuid.UUID, action: str) -> HttpResponse:
+@open_to(Level.EDIT)
+def act(request: HttpRequest, reader: Reader, action: str) -> HttpResponse:
     """One change. The answer is what has changed since ?change=, the last that the page knows of."""
     if action not in ACTIONS:
         raise Http404
-    user = cast(User, request.user)
-    entry = entry_of(user, entry_id)
+    user, entry = cast(User, request.user), reader.entry
     do, read = ACTIONS[action]
     try:
         known = _number(request, "change")
@@ -83,12 +83,11 @@ def act(request: HttpRequest, entry_id: uuid.UUID, action: str) -> HttpResponse:
 
 
 @require_POST
-@login_required
-def find(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+@open_to(Level.EDIT)
+def find(request: HttpRequest, reader: Reader) -> HttpResponse:
     """What a replacement would do, before it does it."""
-    entry = entry_of(cast(User, request.user), entry_id)
     try:
-        found = replace.preview(entry=entry, wanted=_wanted(request)["wanted"])
+        found = replace.preview(entry=reader.entry, wanted=_wanted(request)["wanted"])
     except Refused as refused:
         return _refusal(refused)
     samples = [{**vars(sample), "clock": clock(sample.start)} for sample in found.samples]
@@ -96,20 +95,18 @@ def find(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def doubt(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+@open_to(Level.EDIT)
+def doubt(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The next word after ?after= seconds that the recognition was not sure of."""
-    entry = entry_of(cast(User, request.user), entry_id)
     seconds = _seconds(request.GET.get("after", "0"))
-    found = checking.next_doubt(entry, seconds=seconds if seconds is not None else -1.0)
+    found = checking.next_doubt(reader.entry, seconds=seconds if seconds is not None else -1.0)
     return _json({"line": _line(found.line) if found else None, "word": found.word if found else None})
 
 
 @require_safe
-@login_required
-def changes(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+@open_to(Level.EDIT)
+def changes(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Who has done what to the text and when, the last first; ?before= a change goes on."""
-    entry = entry_of(cast(User, request.user), entry_id)
     given = request.GET.get("before", "")
     before = int(given) if re.fullmatch(r"[0-9]{1,18}", given) else None
     found = [
@@ -117,7 +114,7 @@ def changes(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
             "change": change.pk,
             "kind": change.kind,
             "label": change.get_kind_display(),
-            "who": change.user.email if change.user else "",
+            "who": people.name(change.user, reader) if change.user else "",
             "at": change.made_at,
             "undone": change.is_undone,
             "lines": change.lines,
@@ -125,7 +122,7 @@ def changes(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
             "before": change.before,
             "after": change.after,
         }
-        for change in undo.history(entry, before=before)[:CHANGES]
+        for change in undo.history(reader.entry, before=before)[:CHANGES]
     ]
     return _json({"changes": found})
 
@@ -140,26 +137,34 @@ def earlier(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 @require_GET
 async def follow(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
-    """What others change, as server-sent events whose ids are the changes' numbers; after Last-Event-ID or ?change=."""
-    entry = await in_thread(partial(_entry, request, entry_id))
-    if entry is None:
+    """What others change, as server-sent events whose ids are the changes' numbers; after Last-Event-ID or ?change=.
+
+    That there are other comments than those of ?comments= is told, too, to whoever may read them.
+    """
+    reader = await in_thread(partial(reader_of, request, entry_id))
+    if reader is None:
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     given = request.headers.get("Last-Event-ID") or request.GET.get("change") or "0"
     known = int(given) if re.fullmatch(r"[0-9]{1,18}", given) else 0
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingHttpResponse(_following(entry, known), content_type="text/event-stream", headers=headers)
+    following = _following(request, reader.entry, known)
+    return StreamingHttpResponse(following, content_type="text/event-stream", headers=headers)
 
 
-async def _following(entry: Transcription, known: int) -> AsyncIterator[str]:
+async def _following(request: HttpRequest, entry: Transcription, known: int) -> AsyncIterator[str]:
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
+    said = request.GET.get("comments")  # None: who asks shows none
     async with announcements.of(entry.transcript_id) as told:
         while True:
             told.clear()
             try:
-                found = await in_thread(partial(_look, entry, known))
-            except Http404:  # deleted, or over another text now: the page begins anew
+                found = await in_thread(partial(_look, request, entry, known))
+            except Http404:  # deleted, revoked, or over another text now: the page begins anew
                 yield "event: end\ndata:\n\n"
                 return
+            told_before, said = said, found.pop("comments", said)
+            if told_before is not None and told_before != said:
+                yield "event: comments\ndata:\n\n"
             if found["change"] > known:
                 known = found["change"]
                 yield f"event: lines\nid: {known}\ndata: {json.dumps(found)}\n\n"
@@ -170,17 +175,14 @@ async def _following(entry: Transcription, known: int) -> AsyncIterator[str]:
                 yield ": still here\n\n"
 
 
-def _look(entry: Transcription, known: int) -> Values:
-    now = entry_of(entry.user, entry.pk)
-    if now.transcript_id != entry.transcript_id:
+def _look(request: HttpRequest, entry: Transcription, known: int) -> Values:
+    reader = still(request, entry)
+    if reader.entry.transcript_id != entry.transcript_id:
         raise Http404
+    said = {"comments": comments.mark(entry)} if reader.can_comment else {}
     if lines.latest(entry) == known:
-        return {"change": known}
-    return {**_changed(entry, known), **_standing(entry)}
-
-
-def _entry(request: HttpRequest, entry_id: uuid.UUID) -> Transcription | None:
-    return entry_of(request.user, entry_id) if request.user.is_authenticated else None
+        return {"change": known, **said}
+    return {**_changed(entry, known), **_standing(entry), **said}
 
 
 def _changed(entry: Transcription, known: int) -> Values:

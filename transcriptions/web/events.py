@@ -23,7 +23,7 @@ from transcriptions.models import Transcription
 from transcriptions.progress import announcements
 from transcriptions.threads import in_thread
 from transcriptions.web import contexts, text
-from transcriptions.web.access import entry_of
+from transcriptions.web.access import Reader, reader_of
 from transcriptions.workflow import lines
 
 PING_SECONDS = 15  # a comment now and then keeps proxies from closing the line, and finds what was not announced
@@ -44,19 +44,15 @@ class Look:
 @require_GET
 async def events(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Continues after the Last-Event-ID header, or after ?since= when there is none."""
-    entry = await in_thread(partial(_entry, request, entry_id))
-    if entry is None:
+    # In one thread with who asks for it: the request's own would keep its connection as long as the stream is open.
+    reader = await in_thread(partial(reader_of, request, entry_id))
+    if reader is None:
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     given = request.headers.get("Last-Event-ID") or request.GET.get("since") or "0"
     since = int(given) if re.fullmatch(r"[0-9]{1,18}", given) else 0
-    follow = _follow(request, entry, since)
+    follow = _follow(request, reader.entry, since)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse(follow, content_type="text/event-stream", headers=headers)
-
-
-def _entry(request: HttpRequest, entry_id: uuid.UUID) -> Transcription | None:
-    """In one thread with who asks for it: the request's own would keep its connection as long as the stream is open."""
-    return entry_of(request.user, entry_id) if request.user.is_authenticated else None
 
 
 async def _follow(request: HttpRequest, entry: Transcription, since: int) -> AsyncIterator[str]:
@@ -73,7 +69,7 @@ async def _told(request: HttpRequest, entry: Transcription, since: int, language
             changed.clear()
             try:
                 look = await in_thread(partial(_look, request, entry, since, language))
-            except Http404:  # deleted in another tab
+            except Http404:  # deleted in another tab, or revoked
                 yield _event("end", since, "")
                 return
             async for some in _lines(entry, since, look, language):
@@ -89,14 +85,24 @@ async def _told(request: HttpRequest, entry: Transcription, since: int, language
                 yield ": still here\n\n"
 
 
+def still(request: HttpRequest, entry: Transcription) -> Reader:
+    """As it is by now. Raises Http404 where it was deleted, or is not open to them any more."""
+    reader = reader_of(request, entry.pk)
+    if reader is None:
+        raise Http404
+    return reader
+
+
 def _look(request: HttpRequest, entry: Transcription, since: int, language: str | None) -> Look:
     shown_before = entry.transcript_id
-    entry = entry_of(entry.user, entry.pk)  # the revision first: what comes in between is sent once more next time
+    reader = still(request, entry)
+    entry = reader.entry  # the revision first: what comes in between is sent once more next time
     if entry.transcript_id != shown_before or 0 < since < entry.transcript.anew_revision:
         return Look(entry.transcript.revision, "", is_over=True)  # of another text: the page begins anew
     with translation.override(language):
         shown = contexts.entry(entry)
-        status = render_to_string("transcriptions/_status.html", {"entry": shown, **contexts.downloads()}, request)
+        context = {"entry": shown, "reader": reader, **contexts.downloads()}
+        status = render_to_string(contexts.STATUS[reader.is_owner], context, request)
     return Look(entry.transcript.revision, status, not shown.status.is_live)
 
 

@@ -27,6 +27,7 @@ class HistoryForm(forms.Form):
     until = forms.DateField(required=False, widget=DATE)
     favourite = forms.BooleanField(required=False)
     archived = forms.BooleanField(required=False)
+    shared = forms.BooleanField(required=False)
 
     def __init__(self, *arguments: Any, user: User, **options: Any) -> None:
         super().__init__(*arguments, **{"auto_id": "filter-%s", "label_suffix": "", **options})
@@ -52,6 +53,7 @@ class HistoryForm(forms.Form):
             "until": _("Until"),
             "favourite": _("Favourites only"),
             "archived": _("Archive"),
+            "shared": _("Shared with me"),
         }
         for name, label in names.items():
             self.fields[name].label = label
@@ -67,10 +69,17 @@ class HistoryForm(forms.Form):
         return bool(self._asked("archived"))
 
     @property
+    def is_shared(self) -> bool:
+        """What others have opened: in order, but not narrowed, for states, tags and marks are theirs."""
+        return bool(self._asked("shared"))
+
+    @property
     def is_narrowed(self) -> bool:
-        return any(self._asked(name) for name in self.fields if name not in {"sort", "archived"})
+        return any(self._asked(name) for name in self.fields if name not in {"sort", "archived", "shared"})
 
     def narrowed(self, rows: QuerySet[Transcription]) -> QuerySet[Transcription]:
+        if self.is_shared:
+            return self._measured(rows)
         rows = rows.filter(is_archived=self.is_archive)
         state, since, until = self._asked("state"), self._asked("since"), self._asked("until")
         wanted: dict[str, Any] = {
@@ -81,11 +90,13 @@ class HistoryForm(forms.Form):
             "created_at__gte": _midnight(since) if since else None,
             "created_at__lt": _midnight(until + timedelta(days=1)) if until else None,
         }
-        rows = rows.filter(**{name: value for name, value in wanted.items() if value})
-        if self.order == "length":
-            known = Coalesce(F("transcript__duration_seconds"), F("transcript__media__duration_seconds"), 0.0)
-            rows = rows.annotate(length=known)
-        return rows
+        return self._measured(rows.filter(**{name: value for name, value in wanted.items() if value}))
+
+    def _measured(self, rows: QuerySet[Transcription]) -> QuerySet[Transcription]:
+        if self.order != "length":
+            return rows
+        known = Coalesce(F("transcript__duration_seconds"), F("transcript__media__duration_seconds"), 0.0)
+        return rows.annotate(length=known)
 
     def kept(self) -> dict[str, str]:
         """What is asked for, for the links to other pages."""

@@ -25,7 +25,7 @@ from transcriptions.models import Transcription
 from transcriptions.web import access, contexts, keyset
 from transcriptions.web.filters import HistoryForm
 from transcriptions.workflow import history as workflow
-from transcriptions.workflow import labels
+from transcriptions.workflow import labels, sharing
 
 PAGE = 50
 
@@ -57,7 +57,7 @@ def shown(user: User, query: QueryDict) -> dict[str, Any]:
     """What the list is made of."""
     form = HistoryForm(query, user=user)
     order = keyset.ORDERS[form.order]
-    rows = form.narrowed(_rows(user))
+    rows = form.narrowed(_shared(user) if form.is_shared else _rows(user))
     page = keyset.page(rows, order, PAGE, after=query.get("after", ""), before=query.get("before", ""))
     entries = contexts.entries(list(page.rows))
     kept = form.kept()
@@ -65,11 +65,12 @@ def shown(user: User, query: QueryDict) -> dict[str, Any]:
         "address": _address(query.dict()),
         "query": query.urlencode(),
         "entries": entries,
-        "live": [entry.row.pk for entry in entries if entry.status.is_live],
+        "live": [entry.row.pk for entry in entries if entry.status.is_live and not form.is_shared],
         "previous": _address(kept, before=page.previous) if page.previous else "",
         "next": _address(kept, after=page.next) if page.next else "",
         "is_narrowed": form.is_narrowed,
         "is_archive": form.is_archive,
+        "is_shared": form.is_shared,
         "undo": [_thrown(at, titles) for at, titles in workflow.thrown_away(user=user, now=timezone.now())],
         **contexts.downloads(),
     }
@@ -77,6 +78,11 @@ def shown(user: User, query: QueryDict) -> dict[str, Any]:
 
 def _rows(user: User) -> QuerySet[Transcription]:
     return user.transcriptions.select_related("transcript__media", "upload")
+
+
+def _shared(user: User) -> QuerySet[Transcription]:
+    """What others have opened to this account."""
+    return sharing.shared_with(user, timezone.now()).select_related("transcript__media", "upload", "user")
 
 
 def _address(query: Mapping[str, Any], **more: str) -> str:

@@ -1,4 +1,4 @@
-"""The recording itself, for whoever has it in their history: whole, or the bytes that a player asks for.
+"""The recording itself, for whoever has it in their history or reads there: whole, or the bytes that a player asks for.
 
 What was made of it to be looked at goes the same way.
 
@@ -21,7 +21,6 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from transcriptions import names, storage
 from transcriptions.engine import documents
 from transcriptions.engine.content_types import content_type
@@ -30,7 +29,7 @@ from transcriptions.models import Rendition, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
 from transcriptions.web import ranges
-from transcriptions.web.access import entry_of
+from transcriptions.web.access import Reader, reader_of
 from transcriptions.workflow import renditions
 
 MADE = {
@@ -54,35 +53,35 @@ class Recording:
     disposition: str
 
 
-Find = Callable[[User], Recording]
+Find = Callable[[HttpRequest], Recording | None]
 
 
 @require_safe
 async def media(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     """In the form that browsers play, where there is one."""
-    return await send(request, lambda user: _recording(entry_of(user, entry_id)))
+    return await send(request, _read(entry_id, _recording))
 
 
 @require_safe
 async def video(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     """With the subtitles in the picture."""
-    return await send(request, lambda user: _made(entry_of(user, entry_id), Rendition.Kind.SUBTITLED))
+    return await send(request, _read(entry_id, partial(_made, kind=Rendition.Kind.SUBTITLED)))
 
 
 @require_safe
 async def inside(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     """With the subtitles to turn on and off."""
-    return await send(request, lambda user: _made(entry_of(user, entry_id), Rendition.Kind.INSIDE))
+    return await send(request, _read(entry_id, partial(_made, kind=Rendition.Kind.INSIDE)))
 
 
 @require_safe
 async def document(request: HttpRequest, entry_id: uuid.UUID, made_id: int) -> HttpResponseBase:
     """A long document, once it is made."""
-    return await send(request, lambda user: _document(entry_of(user, entry_id), made_id))
+    return await send(request, _read(entry_id, partial(_document, made_id=made_id)))
 
 
 async def send(request: HttpRequest, find: Find) -> HttpResponseBase:
-    """What `find` finds for whoever asks; it raises Http404, FileNotFoundError, Unavailable."""
+    """What `find` finds: None for whoever is to sign in. It raises Http404, FileNotFoundError, Unavailable."""
     try:
         recording = await in_thread(partial(_found, request, find))
     except storage.Unavailable as error:
@@ -94,33 +93,47 @@ async def send(request: HttpRequest, find: Find) -> HttpResponseBase:
 
 
 def _found(request: HttpRequest, find: Find) -> Recording | None:
-    """In one thread with who asks for it: the request's own would keep its connection for as long as somebody listens.
-
-    None for somebody who is signed out. Raises Http404, Unavailable.
-    """
-    if not request.user.is_authenticated:
-        return None
+    """In one thread with who asks: the request's own would keep its connection for as long as somebody listens."""
     try:
-        return find(request.user)
+        return find(request)
     except FileNotFoundError:
         raise Http404 from None
 
 
-def _recording(entry: Transcription) -> Recording:
-    """The original or what is kept of it, or its proxy."""
+def _read(entry_id: uuid.UUID, find: Callable[[Reader], Recording]) -> Find:
+    """Of an entry, for its readers. None for somebody who is signed out and has no link."""
+
+    def found(request: HttpRequest) -> Recording | None:
+        reader = reader_of(request, entry_id)
+        return None if reader is None else find(reader)
+
+    return found
+
+
+def _recording(reader: Reader) -> Recording:
+    """The original or what is kept of it, or its proxy. What its file was called is the owner's business."""
+    entry = reader.entry
+    name = entry.file_name
+    if not reader.is_owner:
+        name = names.file_name(entry.title, PurePosixPath(name).suffix[1:] or "bin")
     found, proxy = entry.transcript.media, renditions.proxy_of(entry.transcript.media)
     key = proxy.storage_key if proxy else found.storage_key
     codec = found.audio_tracks[0]["codec"] if found.audio_tracks else ""
     kind = content_type(found.container, codec, found.video_codec)
-    return stored(key, entry.file_name, kind, as_attachment=False)
+    return stored(key, name, kind, as_attachment=False)
 
 
-def _made(entry: Transcription, kind: str) -> Recording:
-    return _own(entry, renditions.of(entry, kind))
+def _made(reader: Reader, kind: str) -> Recording:
+    """Raises Http404 for whoever is not the owner."""
+    if not reader.is_owner:
+        raise Http404
+    return _own(reader.entry, renditions.of(reader.entry, kind))
 
 
-def _document(entry: Transcription, made_id: int) -> Recording:
-    return _own(entry, renditions.documents_of(entry).filter(pk=made_id).first())
+def _document(reader: Reader, made_id: int) -> Recording:
+    if not reader.can_download:
+        raise Http404
+    return _own(reader.entry, renditions.documents_of(reader.entry).filter(pk=made_id).first())
 
 
 def _own(entry: Transcription, made: Rendition | None) -> Recording:

@@ -46,6 +46,8 @@ async def file(request: HttpRequest) -> HttpResponseBase:
     return await media.send(request, _found)
 
 
-def _found(user: User) -> media.Recording:
-    made = taking.of(user)
+def _found(request: HttpRequest) -> media.Recording | None:
+    if not request.user.is_authenticated:
+        return None
+    made = taking.of(request.user)
     return media.stored(made.storage_key if made else "", "transcribe-site.zip", as_attachment=True)

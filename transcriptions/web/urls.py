@@ -4,6 +4,7 @@ from django.urls import path
 
 from transcriptions.web import (
     account,
+    comments,
     downloads,
     editing,
     events,
@@ -15,6 +16,7 @@ from transcriptions.web import (
     record,
     search,
     sessions,
+    sharing,
     takeout,
     tokens,
     upload,
@@ -49,6 +51,7 @@ urlpatterns = [
     path("accounts/sessions/", sessions.sessions, name="sessions"),  # in the place of allauth's own page
     path("accounts/sessions/<int:session_id>/end", sessions.end, name="end_session"),
     path("accounts/sessions/end", sessions.end_others, name="end_other_sessions"),
+    path("s/<str:token>/", sharing.shared, name="shared"),
     path("t/<uuid:entry_id>/", views.transcript, name="transcript"),
     path("t/<uuid:entry_id>/events", events.events, name="events"),
     path("t/<uuid:entry_id>/pages/<int:number>", reading.page, name="page"),
@@ -68,6 +71,10 @@ urlpatterns = [
     path("t/<uuid:entry_id>/lines/follow", editing.follow, name="follow"),
     path("t/<uuid:entry_id>/lines/<str:action>", editing.act, name="act"),
     path("t/<uuid:entry_id>/earlier", editing.earlier, name="earlier"),
+    path("t/<uuid:entry_id>/comments", comments.comments, name="comments"),
+    path("t/<uuid:entry_id>/comments/<int:comment_id>", comments.comment, name="comment"),
+    path("t/<uuid:entry_id>/sharing", sharing.sharing, name="sharing"),
+    path("t/<uuid:entry_id>/sharing/<int:share_id>/revoke", sharing.revoke, name="revoke"),
     path("t/<uuid:entry_id>/cancel", views.cancel, name="cancel"),
     path("t/<uuid:entry_id>/retry", views.retry, name="retry"),
     path("t/<uuid:entry_id>/track", views.track, name="track"),

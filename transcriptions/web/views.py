@@ -9,31 +9,32 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from transcriptions import configuration, estimate, storage
 from transcriptions.engine.options import PRESETS
-from transcriptions.models import Rendition
+from transcriptions.models import Level, Rendition
 from transcriptions.sentences import sentence
-from transcriptions.web import access, contexts, durations, editing
+from transcriptions.web import comments, contexts, durations, editing
 from transcriptions.web import text as texts
-from transcriptions.web.access import entry_of
+from transcriptions.web.access import Reader, entry_of, open_to
 from transcriptions.workflow import history as entries
 from transcriptions.workflow import intake, renditions
 
 
 @require_safe
-@login_required
-def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
+@open_to(Level.READ)
+def transcript(request: HttpRequest, reader: Reader) -> HttpResponse:
     """From the ?page= on that a reader without scripts has turned to, with what says ?q=."""
-    entry = entry_of(cast(User, request.user), entry_id)
+    entry = reader.entry
     renditions.ask_once(entry=entry, kind=Rendition.Kind.PROXY, now=timezone.now())
     page = request.GET.get("page", "")
-    opening = editing.opening(entry, cast(User, request.user))
+    opening = editing.opening(entry, reader.user) if reader.user and reader.can_edit else None
     context = {
+        "reader": reader,
+        "status": contexts.STATUS[reader.is_owner],
         "editing": opening,
         "entry": contexts.entry(entry),
         "text": texts.text(entry, int(page) if re.fullmatch("[0-9]{1,6}", page) else 0),
@@ -41,6 +42,7 @@ def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
         "revision": entry.transcript.revision,
         **contexts.downloads(),
         "keys": contexts.keys(),
+        **(comments.shown(request, reader) if reader.can_comment else {}),
     }
     return render(request, "transcriptions/transcript.html", context)
 
@@ -58,19 +60,22 @@ def forecast(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def made(request: HttpRequest, entry_id: uuid.UUID, kind: str) -> HttpResponse:
-    """What is made of the recording to be looked at: how far it is, for htmx; a POST asks for it."""
-    if not request.user.is_authenticated:
-        return access.sign_in(request, reverse("transcript", args=[entry_id]))
-    entry = entry_of(request.user, entry_id)
-    if kind not in Rendition.Kind.values:
+@open_to(Level.READ)
+def made(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
+    """What is made of the recording to be looked at: how far it is, for htmx; a POST asks for it. Readers ask when they
+    can play it, and for documents where they may take the text away."""
+    is_asked_for = request.method == "POST"
+    open_kinds = {Rendition.Kind.PROXY, *([Rendition.Kind.DOCUMENT] if reader.can_download else [])}
+    is_for_readers = kind in open_kinds and not is_asked_for
+    if kind not in Rendition.Kind.values or not (reader.is_owner or is_for_readers):
         raise Http404
-    if request.method == "POST":
+    if is_asked_for:
         if kind == Rendition.Kind.DOCUMENT:  # asked for by its address, which says what it is like
             raise Http404
-        renditions.ask(entry=entry, kind=kind, now=timezone.now())
-        return redirect("transcript", entry_id)
-    return render(request, f"transcriptions/_{kind}.html", {"entry": contexts.entry(entry)})
+        renditions.ask(entry=reader.entry, kind=kind, now=timezone.now())
+        return redirect("transcript", reader.entry.pk)
+    context = {"entry": contexts.entry(reader.entry), "reader": reader}
+    return render(request, f"transcriptions/_{kind}.html", context)
 
 
 @require_POST

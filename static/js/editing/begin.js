@@ -13,9 +13,12 @@ import { Typing } from "./typing.js";
 const SAID_MILLISECONDS = 12_000;
 const MENU_PIXELS = 160; // as high as the menu is
 
-/* toggle(): begins and ends it. wave: set it to the player's, where there is one. */
+/* toggle(): begins and ends it, for whoever may. wave: set it to the player's, where there is one. */
 export function begin(pages, places) {
   const bar = document.getElementById("editing");
+  if (!bar) {
+    return { toggle() {} }; // who reads here may not correct
+  }
   const words = bar.dataset;
   const opening = JSON.parse(document.getElementById("opening").textContent);
   const template = document.getElementById("line").content.firstElementChild;

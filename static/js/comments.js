@@ -1,0 +1,44 @@
+/* Comments beside the text: written at the moment where the player is, and shown anew when somebody else has said
+   something, as long as they are open. */
+
+import { clock } from "./player/clock.js";
+
+const WIDE = "(min-width: 72rem)";
+
+const discussion = document.querySelector(".discussion");
+const form = document.getElementById("comment");
+const at = form.elements.at;
+const text = form.elements.text;
+
+/* Whoever begins to write means where they are now; what they have put there by hand stays. */
+text.addEventListener("focus", () => {
+  const media = document.querySelector("#player audio, #player video");
+  if (media && !text.value && !at.dataset.typed) {
+    at.value = clock(media.currentTime);
+  }
+});
+at.addEventListener("input", () => {
+  at.dataset.typed = "yes";
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "comments" && event.detail.target?.id !== "comments") {
+    return;
+  }
+  const list = document.getElementById("comments");
+  document.getElementById("comments-number").textContent = list.dataset.number > 0 ? list.dataset.number : "";
+  if (event.detail.requestConfig.elt === form && !list.querySelector("[role=alert]")) {
+    text.value = "";
+    delete at.dataset.typed;
+  }
+});
+
+let source = null;
+
+discussion.addEventListener("toggle", () => {
+  source?.close();
+  source = discussion.open ? new EventSource(discussion.dataset.follow) : null;
+  source?.addEventListener("comments", () => document.dispatchEvent(new Event("comments")));
+  source?.addEventListener("end", () => source.close());
+});
+discussion.open = window.matchMedia(WIDE).matches;
