@@ -14,8 +14,10 @@ from transcriptions.models import (
     CacheDay,
     Change,
     Deletion,
+    Lexeme,
     Media,
     ModelVersion,
+    Passage,
     Rendition,
     Routine,
     Segment,
@@ -128,6 +130,22 @@ class SegmentAdmin(Kept):
     list_filter = ("transcript__language",)
     search_fields = ("=transcript__id",)  # people's words are not searched by operators
     ordering = ("-id",)
+
+
+@admin.register(Passage)
+class PassageAdmin(Kept):
+    list_display = ("id", "transcript_id", "shard_id", "first_position", "last_position", "start_seconds")
+    list_filter = ("transcript__language",)
+    search_fields = ("=transcript__id",)
+    exclude = ("vector",)
+    ordering = ("-id",)
+
+
+@admin.register(Lexeme)
+class LexemeAdmin(Kept):
+    list_display = ("text",)
+    search_fields = ("=text",)
+    ordering = ("text",)
 
 
 @admin.register(Change)
@@ -273,11 +291,13 @@ class WorkerProcessAdmin(ReadOnly):
 @admin.register(Routine)
 class RoutineAdmin(Kept):
     list_display = ("name", "finished_at", "took_seconds", "host")
+    list_filter = ("host", "finished_at")
     ordering = ("name",)
 
 
 @admin.register(Sum)
 class SumAdmin(Kept):
     list_display = ("name", "labels", "value")
+    list_filter = ("name",)
     search_fields = ("name",)
     ordering = ("name", "labels")
