@@ -235,7 +235,10 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", default=30)
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=4 * 1024**3)
 UPLOAD_EXPIRES_HOURS = env.float("UPLOAD_EXPIRES_HOURS", default=72.0)  # after its last byte, where there are more
 MAX_FOLLOWED_UPLOADS = env.int("MAX_FOLLOWED_UPLOADS", default=8)  # a media worker, transcribed while they arrive
+MAX_FOLLOWED_UPLOADS_PER_USER = env.int("MAX_FOLLOWED_UPLOADS_PER_USER", default=4)  # of one person, all together
+BULK_FROM = env.int("BULK_FROM", default=20)  # unfinished ones of one person: more go after all others; 0: never
 # Of one person; 0: no limit.
+MAX_SHARDS_PER_USER = env.int("MAX_SHARDS_PER_USER", default=0)  # recognised at a time
 MAX_UPLOADS_PER_USER = env.int("MAX_UPLOADS_PER_USER", default=100)  # under way at a time
 MAX_BYTES_PER_USER = env.int("MAX_BYTES_PER_USER", default=0)
 MAX_HOURS_PER_USER = env.float("MAX_HOURS_PER_USER", default=0.0)

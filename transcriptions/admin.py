@@ -1,5 +1,7 @@
 """What the operator sees. Rows of the machinery can be looked at and deleted, not edited: the workflow writes them."""
 
+from collections.abc import Iterable
+
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -32,12 +34,18 @@ from transcriptions.models import (
     WorkerProcess,
 )
 from transcriptions.remarks import remarks
-from transcriptions.workflow import arrive, cache, files, history
+from transcriptions.workflow import arrive, cache, files, history, order
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
+    """Actions say in the log who did what; Django itself logs only what its forms do."""
+
     list_per_page = 50
     show_full_result_count = False
+
+    def log_change_of_each(self, request: HttpRequest, rows: Iterable[Model], message: str) -> None:
+        for row in rows:
+            self.log_change(request, row, message)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -93,12 +101,12 @@ class MediaAdmin(Kept):
 @admin.register(Transcript)
 class TranscriptAdmin(Kept):
     list_display = (
-        "id", "media", "state", "language", "duration_seconds", "recognised_seconds", "forecast_seconds",
-        "forecast_error", "hits", "error_code", "told", "created_at", "finished_at", "last_used_at",
+        "id", "media", "asked_by", "state", "priority", "language", "duration_seconds", "recognised_seconds",
+        "forecast_seconds", "forecast_error", "hits", "error_code", "told", "created_at", "finished_at", "last_used_at",
     )  # fmt: skip
-    list_filter = ("state", "language", "error_code", "created_at")
-    actions = ("invalidate",)
-    list_select_related = ("media",)
+    list_filter = ("state", "priority", "language", "error_code", "created_at")
+    actions = ("invalidate", "put_first", "put_as_usual", "put_last")
+    list_select_related = ("media", "asked_by")
     search_fields = ("=id", "media__sha256__startswith", "fingerprint__startswith", "error_detail")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
@@ -106,6 +114,25 @@ class TranscriptAdmin(Kept):
     @admin.action(description=_("Do not use these results again"))
     def invalidate(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
         _say_invalidated(self, request, queryset)
+
+    @admin.action(description=_("Before all others"))
+    def put_first(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        self._prioritise(request, queryset, Transcript.Priority.FIRST)
+
+    @admin.action(description=_("As usual"))
+    def put_as_usual(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        self._prioritise(request, queryset, Transcript.Priority.NORMAL)
+
+    @admin.action(description=_("After all others"))
+    def put_last(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        self._prioritise(request, queryset, Transcript.Priority.BULK)
+
+    def _prioritise(self, request: HttpRequest, queryset: QuerySet[Transcript], priority: Transcript.Priority) -> None:
+        chosen = list(queryset)
+        count = order.prioritise(queryset, priority)
+        self.log_change_of_each(request, chosen, f"priority: {priority.name.lower()}")
+        said = ngettext("%(count)d of them is under way.", "%(count)d of them are under way.", count)
+        self.message_user(request, said % {"count": count})
 
     @admin.display(description=_("told its people"))
     def told(self, transcript: Transcript) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.models import LogEntry
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +17,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.conftest import Accept
+from tests.web import rows
 from transcriptions import storage
 from transcriptions.models import (
     Change,
@@ -132,6 +134,17 @@ def test_an_entry_deleted_here_takes_its_bytes_with_it(staff: Client, everything
     assert staff.post(page(Transcription, "delete", everything.pk), {"post": "yes"}).status_code == 302
     assert not Transcription.objects.exists()
     assert not file.exists()
+
+
+def test_the_order_is_changed_here_and_who_did_it_is_kept(staff: Client, alice: User, bob: User) -> None:
+    transcript = rows.entry(alice, state=Transcript.State.QUEUED).transcript
+    for action, priority in (("put_first", 0), ("put_last", 3), ("put_as_usual", 2)):
+        chosen = {"action": action, "_selected_action": [transcript.pk]}
+        assert staff.post(page(Transcript), chosen).status_code == 302
+        transcript.refresh_from_db()
+        assert transcript.priority == priority
+    said = LogEntry.objects.order_by("pk").values_list("user", "change_message", flat=False)
+    assert list(said) == [(bob.pk, f"priority: {name}") for name in ("first", "bulk", "normal")]
 
 
 def test_who_is_not_staff_sees_none_of_it(alice: User, client: Client) -> None:

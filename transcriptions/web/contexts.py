@@ -169,7 +169,7 @@ def _status(row: Transcription, look: Look) -> Status:
     return Status(
         state=state,
         label=_stage(transcript, state, outlook),
-        sentence="",
+        sentence=_reason(transcript, state),
         percent=None if fraction is None else int(fraction * 100),
         left=durations.left(left) if left else "",
         speed=_speed(transcript),
@@ -178,12 +178,20 @@ def _status(row: Transcription, look: Look) -> Status:
 
 
 def _stage(transcript: Transcript, state: Transcript.State, outlook: estimate.Outlook) -> str:
-    ahead = outlook.ahead(transcript) if state == Transcript.State.QUEUED else 0
+    ahead, own = outlook.ahead(transcript) if state == Transcript.State.QUEUED else (0, 0)
     if ahead:
-        return ngettext("waiting behind %(count)d other", "waiting behind %(count)d others", ahead) % {"count": ahead}
+        said = ngettext("waiting behind %(count)d other", "waiting behind %(count)d others", ahead) % {"count": ahead}
+        return said + (_(", %(count)d of them yours") % {"count": own} if own else "")
     if state == Transcript.State.RECOGNISING and transcript.recognised_seconds >= (transcript.duration_seconds or 0.0):
         return _("finishing")
     return str(state.label)
+
+
+def _reason(transcript: Transcript, state: Transcript.State) -> str:
+    """Why it goes after others that came later."""
+    if state == Transcript.State.QUEUED and transcript.priority == Transcript.Priority.BULK:
+        return _("So that nobody waits long, those of many recordings go when no others wait.")
+    return ""
 
 
 def _speed(transcript: Transcript) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from transcriptions import configuration, estimate, storage
+from transcriptions import configuration, estimate, storage, turns
 from transcriptions.engine.options import PRESETS
 from transcriptions.models import Rendition
 from transcriptions.sentences import sentence
@@ -51,7 +51,9 @@ def forecast(request: HttpRequest) -> HttpResponse:
     if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,20})?", asked) or preset not in PRESETS:
         return HttpResponseBadRequest()
     model = configuration.model_name()
-    took = estimate.outlook().forecast(length=float(asked), model=model, preset=preset, now=timezone.now())
+    length = float(asked)
+    place = turns.place(request.user.pk, length)
+    took = estimate.outlook().forecast(length=length, model=model, preset=preset, place=place)
     return HttpResponse(durations.until_done(took), content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 

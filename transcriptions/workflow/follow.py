@@ -11,10 +11,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from transcriptions import configuration, incoming, storage
 from transcriptions.engine.errors import EngineError
@@ -53,8 +54,15 @@ def arriving() -> QuerySet[Upload]:
 
 
 def not_yet() -> QuerySet[Upload]:
-    """Those of them that nobody is to follow now."""
-    return arriving().filter(Q(waits=True) | Q(stalls=True))
+    """Those of them that nobody is to follow now: each person has some of the hands there are."""
+    return arriving().filter(Q(waits=True) | Q(stalls=True) | Q(user__in=_followed_enough()))
+
+
+def _followed_enough() -> QuerySet[Any, Any]:
+    held = Upload.objects.filter(completed_at=None, transcription__transcript__lease_expires_at__gt=timezone.now())
+    by_person = held.exclude(transcription__transcript__lease_owner="").order_by().values("user")
+    most = settings.MAX_FOLLOWED_UPLOADS_PER_USER
+    return by_person.annotate(held=Count("pk")).filter(held__gte=most).values("user")
 
 
 def upload_of(transcript: Transcript) -> Upload | None:

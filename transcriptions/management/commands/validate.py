@@ -11,9 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError
-from django.utils import timezone
 
-from transcriptions import configuration, estimate
+from transcriptions import configuration, estimate, turns
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.examine import examine
 from transcriptions.engine.values import Probe
@@ -62,7 +61,8 @@ def _estimate(found: Probe, outlook: Outlook | None) -> list[float] | None:
     if not outlook or not found.duration_seconds:
         return None
     model, preset = configuration.model_name(), settings.WHISPER_PRESET
-    took = outlook.forecast(length=found.duration_seconds, model=model, preset=preset, now=timezone.now())
+    place = turns.place(None, found.duration_seconds)
+    took = outlook.forecast(length=found.duration_seconds, model=model, preset=preset, place=place)
     return [round(took.low, 1), round(took.high, 1)]
 
 
