@@ -159,6 +159,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "transcriptions.web.contexts.banner",
             ],
         },
     },
@@ -205,7 +206,7 @@ else:  # the operator passes it on
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"transcribe@{_site.hostname}")
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "transcriptions.web.signup.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -215,6 +216,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_URL  # without a mail server nobody's address is ever verified
 MFA_TOTP_ISSUER = "Transcribe Site"
+BANNER = env.str("BANNER", default="")  # a sentence above every page
 # Open by itself only where nobody else can reach it.
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=_site.hostname in {"localhost", "127.0.0.1", "::1"})
 

@@ -8,10 +8,10 @@ the two take turns, shard by shard. (Start-time fair queueing, Goyal, Vin and Ch
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import F, Max, Min, Value
 from django.db.models.functions import Coalesce
 
+from transcriptions.configuration import current
 from transcriptions.engine.pipeline import UNKNOWN_SECONDS
 from transcriptions.models import Transcript
 
@@ -47,6 +47,6 @@ def place(user_id: int | None, length: float | None, priority: int | None = None
 
 
 def _priority(unfinished: int, length: float | None) -> int:
-    if settings.BULK_FROM and unfinished >= settings.BULK_FROM:
+    if current.BULK_FROM and unfinished >= current.BULK_FROM:
         return Priority.BULK
     return Priority.SHORT if length and length <= SHORT_SECONDS else Priority.NORMAL

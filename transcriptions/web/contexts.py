@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat, floatformat
 from django.utils import timezone
 from django.utils.translation import get_language_info, ngettext
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from transcriptions import configuration, estimate, incoming
+from transcriptions.configuration import current
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
 from transcriptions.models import Rendition, Transcript, Transcription
@@ -258,14 +260,14 @@ def downloads() -> dict[str, Any]:
 
 def upload_form() -> dict[str, Any]:
     """What the upload form offers and allows; the script refuses with the same sentences before it sends."""
-    size = filesizeformat(settings.MAX_UPLOAD_BYTES)
+    size = filesizeformat(current.MAX_UPLOAD_BYTES)
     return {
         "languages": languages(),
-        "links": settings.ALLOW_LINKS,
+        "links": current.ALLOW_LINKS,
         "presets": presets(),
-        "preset": settings.WHISPER_PRESET,
+        "preset": current.WHISPER_PRESET,
         "longest_hotwords": LONGEST_TEXT,
-        "max_bytes": settings.MAX_UPLOAD_BYTES,
+        "max_bytes": current.MAX_UPLOAD_BYTES,
         "max_size": size,
         "tus": PATH,
         "chunk_bytes": settings.UPLOAD_CHUNK_BYTES,
@@ -283,12 +285,17 @@ def use(user: User) -> list[tuple[str, str, str]]:
     """What somebody uses of the site: its name, how much, and the limit where there is one."""
     used = quota.use(user)
     hours = _("%(hours)s hours") % {"hours": f"{used.seconds / 3600:.1f}"}
-    bytes_allowed, hours_allowed = settings.MAX_BYTES_PER_USER, settings.MAX_HOURS_PER_USER
+    bytes_allowed, hours_allowed = current.MAX_BYTES_PER_USER, current.MAX_HOURS_PER_USER
     return [
         (_("Recordings"), filesizeformat(used.size_bytes), filesizeformat(bytes_allowed) if bytes_allowed else ""),
         (_("Length"), hours, _("%(hours)s hours") % {"hours": f"{hours_allowed:g}"} if hours_allowed else ""),
-        (_("Files on their way"), str(used.uploads), str(settings.MAX_UPLOADS_PER_USER or "")),
+        (_("Files on their way"), str(used.uploads), str(current.MAX_UPLOADS_PER_USER or "")),
     ]
+
+
+def banner(request: HttpRequest) -> dict[str, str]:
+    """What the operator says above every page; a context processor."""
+    return {"banner": current.BANNER}
 
 
 def presets() -> list[tuple[str, str]]:

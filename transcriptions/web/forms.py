@@ -3,12 +3,12 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import KeepMedia, User
+from transcriptions.configuration import current
 from transcriptions.engine import shape
 from transcriptions.workflow.keep import FROM_LEAST
 
@@ -21,7 +21,7 @@ class KeepForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic while 
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        site = KeepMedia(settings.KEEP_MEDIA)
+        site = KeepMedia(current.KEEP_MEDIA)
         allowed = FROM_LEAST[: FROM_LEAST.index(site) + 1]
         as_the_site = _("as the site does: %(what)s") % {"what": site.label}
         choices = [("", as_the_site), *((kind.value, kind.label) for kind in reversed(allowed))]
@@ -30,12 +30,12 @@ class KeepForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic while 
         )
         days = self.fields["keep_media_days"]
         days.widget.attrs["min"] = 1
-        if settings.KEEP_MEDIA_DAYS:
-            days.widget.attrs["max"] = settings.KEEP_MEDIA_DAYS
+        if current.KEEP_MEDIA_DAYS:
+            days.widget.attrs["max"] = current.KEEP_MEDIA_DAYS
 
     def clean_keep_media_days(self) -> int | None:
         days: int | None = self.cleaned_data["keep_media_days"]
-        most = settings.KEEP_MEDIA_DAYS
+        most = current.KEEP_MEDIA_DAYS
         if days and most and days > most:
             raise forms.ValidationError(_("Recordings are kept for at most %(days)s days here.") % {"days": most})
         return days or None

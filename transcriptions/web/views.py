@@ -4,7 +4,6 @@ import re
 import uuid
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from transcriptions import configuration, estimate, storage, turns
+from transcriptions.configuration import current
 from transcriptions.engine.options import PRESETS
 from transcriptions.models import Rendition
 from transcriptions.sentences import sentence
@@ -47,7 +47,7 @@ def transcript(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
 @login_required
 def forecast(request: HttpRequest) -> HttpResponse:
     """How long a recording of ?seconds= will take with ?preset=, in words, for the upload form's script."""
-    asked, preset = request.GET.get("seconds", ""), request.GET.get("preset") or settings.WHISPER_PRESET
+    asked, preset = request.GET.get("seconds", ""), request.GET.get("preset") or current.WHISPER_PRESET
     if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,20})?", asked) or preset not in PRESETS:
         return HttpResponseBadRequest()
     model = configuration.model_name()

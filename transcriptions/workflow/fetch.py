@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from transcriptions import incoming, links, queue
+from transcriptions.configuration import current
 from transcriptions.models import Upload
 from transcriptions.workflow import arrive
 from transcriptions.workflow.aside import Aside
@@ -64,7 +64,7 @@ def fetch_next(stopping: Callable[[], bool], aside: Aside | None = None) -> bool
 def _fetched_enough() -> QuerySet[Any, Any]:
     """Who has as many hands at work as one person may."""
     by_person = waiting().filter(lease_expires_at__gt=timezone.now()).exclude(lease_owner="").order_by().values("user")
-    most = settings.MAX_FOLLOWED_UPLOADS_PER_USER
+    most = current.MAX_FOLLOWED_UPLOADS_PER_USER
     return by_person.annotate(held=Count("pk")).filter(held__gte=most).values("user")
 
 

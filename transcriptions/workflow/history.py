@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from transcriptions import incoming, storage
+from transcriptions.configuration import current
 from transcriptions.models import Deletion, Media, Transcript, Transcription, Upload
 from transcriptions.workflow import files, follow, state
 
@@ -115,7 +116,7 @@ def go_back(*, entry: Transcription, now: datetime) -> None:
 def delete(*, entry: Transcription, now: datetime) -> None:
     """Take it out of the history. Bytes nobody else has go at once; a finished text stays in the cache for its time."""
     with transaction.atomic():
-        freed = _remove(entry, now, keep_text=settings.ENABLE_TRANSCRIPTION_CACHE)
+        freed = _remove(entry, now, keep_text=current.ENABLE_TRANSCRIPTION_CACHE)
         if freed is not None:
             _receipt(Deletion.What.RECORDING, 1, freed, now)
 

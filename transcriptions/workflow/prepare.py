@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F
 from django.utils import timezone
 
 from transcriptions import configuration, queue, storage
+from transcriptions.configuration import current
 from transcriptions.engine import speech
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.ffmpeg import Sound
@@ -102,7 +102,7 @@ def _prepare_whole(lease: Lease[Transcript], started: datetime, stopping: Callab
     with storage.local(transcript.media.storage_key) as path:
         if _finish_by_twin(lease, path, transcript.track):
             return
-        allowed = settings.MAX_DURATION_HOURS * 3600
+        allowed = current.MAX_DURATION_HOURS * 3600
         sound = configuration.ffmpeg().pcm(path, transcript.track.index, allowed_seconds=allowed)
         _complete(lease, _cut(lease, sound, started, partial(_makes_way, transcript, stopping)))
 
@@ -206,12 +206,12 @@ def _levels(meter: Meter, raiser: Raiser) -> dict[str, float]:
 
 
 def _within_limit(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    limit = settings.MAX_DURATION_HOURS * 3600 * BYTES_PER_SECOND
+    limit = current.MAX_DURATION_HOURS * 3600 * BYTES_PER_SECOND
     heard = 0
     for chunk in chunks:
         heard += len(chunk)
         if heard > limit:
-            raise TooLong("too_long", hours=f"{settings.MAX_DURATION_HOURS:g}")
+            raise TooLong("too_long", hours=f"{current.MAX_DURATION_HOURS:g}")
         yield chunk
 
 

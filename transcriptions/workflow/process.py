@@ -7,12 +7,12 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from transcriptions import configuration
+from transcriptions.configuration import current
 from transcriptions.engine.device import MOST_WINDOWS
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.models import Shard
@@ -68,7 +68,7 @@ def _claim(*, only_short: bool = False) -> Lease[Shard] | None:
     offered = state.offered().select_related("transcript__media")
     if only_short:
         offered = offered.filter(priority__lte=Priority.SHORT)
-    if settings.MAX_SHARDS_PER_USER:
+    if current.MAX_SHARDS_PER_USER:
         offered = offered.exclude(transcript__asked_by__in=_busy())
     return claim(offered.order_by("priority", "turn", "pk"), timezone.now())
 
@@ -79,7 +79,7 @@ def _busy() -> QuerySet[Any, Any]:
     by_person = held.exclude(transcript__asked_by=None).order_by().values("transcript__asked_by")
     return (
         by_person.annotate(held=Count("pk"))
-        .filter(held__gte=settings.MAX_SHARDS_PER_USER)
+        .filter(held__gte=current.MAX_SHARDS_PER_USER)
         .values("transcript__asked_by")
     )
 

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import cache, partial
 
-from django.conf import settings
 from django.db.models import Q
 
 from accounts.models import User
 from transcriptions import estimate, queue, tally, trail, turns
+from transcriptions.configuration import current
 from transcriptions.engine.options import Options
 from transcriptions.models import Media, Transcript
 from transcriptions.workflow import order, state, versions
@@ -63,9 +63,9 @@ def _unique_key(fingerprint: str) -> str:
 
 def _key(fingerprint: str, user: User) -> str:
     """Equal for those who may share a result."""
-    if not settings.ENABLE_TRANSCRIPTION_CACHE:
+    if not current.ENABLE_TRANSCRIPTION_CACHE:
         return _unique_key(fingerprint)
-    return fingerprint if settings.CACHE_SCOPE == SHARED_BY_EVERYONE else f"{fingerprint}:user {user.pk}"
+    return fingerprint if current.CACHE_SCOPE == SHARED_BY_EVERYONE else f"{fingerprint}:user {user.pk}"
 
 
 def _get_or_start(
