@@ -281,6 +281,7 @@ FIND_SECONDS = env.float("FIND_SECONDS", default=3.0)  # one search through one 
 DOUBTFUL_BELOW = env.float("DOUBTFUL_BELOW", default=0.5)  # words of a lower probability are marked
 
 # --- What the operator sees ---------------------------------------------------------------------------------------
+STAFF_CAN_READ_TRANSCRIPTS = env.bool("STAFF_CAN_READ_TRANSCRIPTS", default=False)  # in the admin
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 if LOG_LEVEL not in logging.getLevelNamesMapping():
     raise ImproperlyConfigured(f"LOG_LEVEL is DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL!r}.")

@@ -41,11 +41,16 @@ from transcriptions.models import (
     WorkerProcess,
 )
 from transcriptions.remarks import remarks
-from transcriptions.workflow import arrive, cache, files, history, order
+from transcriptions.workflow import arrive, cache, files, history, order, state
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
-    """Actions say in the log who did what; Django itself logs only what its forms do."""
+    """Actions say in the log who did what; Django itself logs only what its forms do.
+
+    private: fields that say what people's recordings are, for staff who may read them.
+    """
+
+    private: tuple[str, ...] = ()
 
     list_per_page = 50
     show_full_result_count = False
@@ -59,6 +64,23 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return (*(super().get_exclude(request, obj) or ()), *(() if _may_read() else self.private))
+
+
+def _may_read() -> bool:
+    return bool(settings.STAFF_CAN_READ_TRANSCRIPTS)
+
+
+class Text(ReadOnly):
+    """What people said and wrote: staff see that it is there by its figures elsewhere, unless they may read."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _may_read() and super().has_view_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _may_read() and super().has_delete_permission(request, obj)
 
 
 admin.site.unregister(User)
@@ -112,7 +134,7 @@ class TranscriptAdmin(Kept):
         "forecast_seconds", "forecast_error", "hits", "error_code", "told", "created_at", "finished_at", "last_used_at",
     )  # fmt: skip
     list_filter = ("state", "priority", "language", "error_code", "created_at")
-    actions = ("invalidate", "put_first", "put_as_usual", "put_last")
+    actions = ("invalidate", "cancel", "begin_again", "put_first", "put_as_usual", "put_last")
     list_select_related = ("media", "asked_by")
     search_fields = ("=id", "media__sha256__startswith", "fingerprint__startswith", "error_detail")
     date_hierarchy = "created_at"
@@ -121,6 +143,26 @@ class TranscriptAdmin(Kept):
     @admin.action(description=_("Do not use these results again"))
     def invalidate(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
         _say_invalidated(self, request, queryset)
+
+    @admin.action(description=_("Cancel"))
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        now = timezone.now()
+        stopped = [row for row in queryset if state.stop(row.pk, Transcript.State.CANCELLED, now)]
+        self._say_done(request, stopped, "cancelled")
+
+    @admin.action(description=_("Begin again what failed or was cancelled"))
+    def begin_again(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        over = queryset.filter(state__in=[Transcript.State.FAILED, Transcript.State.CANCELLED])
+        with transaction.atomic():
+            begun = list(over.select_for_update(of=("self",)).order_by("media_id", "pk"))
+            for row in begun:
+                state.restart(row, timezone.now())
+        self._say_done(request, begun, "begun again")
+
+    def _say_done(self, request: HttpRequest, rows: list[Transcript], message: str) -> None:
+        self.log_change_of_each(request, rows, message)
+        said = ngettext("Done with %(count)d of them.", "Done with %(count)d of them.", len(rows))
+        self.message_user(request, said % {"count": len(rows)})
 
     @admin.action(description=_("Before all others"))
     def put_first(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
@@ -159,7 +201,7 @@ class ShardAdmin(Kept):
 
 
 @admin.register(Segment)
-class SegmentAdmin(Kept):
+class SegmentAdmin(Text, Kept):
     list_display = ("id", "transcript_id", "start_seconds", "end_seconds", "__str__", "avg_logprob", "no_speech_prob")
     list_filter = ("transcript__language",)
     search_fields = ("=transcript__id",)  # people's words are not searched by operators
@@ -167,7 +209,7 @@ class SegmentAdmin(Kept):
 
 
 @admin.register(Passage)
-class PassageAdmin(Kept):
+class PassageAdmin(Text, Kept):
     list_display = ("id", "transcript_id", "shard_id", "first_position", "last_position", "start_seconds")
     list_filter = ("transcript__language",)
     search_fields = ("=transcript__id",)
@@ -176,14 +218,14 @@ class PassageAdmin(Kept):
 
 
 @admin.register(Lexeme)
-class LexemeAdmin(Kept):
+class LexemeAdmin(Text, Kept):
     list_display = ("text",)
     search_fields = ("=text",)
     ordering = ("text",)
 
 
 @admin.register(Change)
-class ChangeAdmin(ReadOnly):
+class ChangeAdmin(Text, ReadOnly):
     list_display = ("id", "transcription_id", "user", "kind", "is_undone", "made_at")
     list_filter = ("kind", "is_undone", "made_at")
     list_select_related = ("user",)
@@ -192,7 +234,7 @@ class ChangeAdmin(ReadOnly):
 
 
 @admin.register(SegmentEdit)
-class SegmentEditAdmin(ReadOnly):
+class SegmentEditAdmin(Text, ReadOnly):
     list_display = ("id", "transcription_id", "made_by", "ended_by", "start_seconds", "end_seconds", "__str__")
     list_filter = ("made_by__kind",)
     list_select_related = ("made_by", "ended_by")
@@ -204,10 +246,11 @@ class SegmentEditAdmin(ReadOnly):
 class TranscriptionAdmin(ReadOnly):
     """Deleting an entry here is what its person would do: bytes that nobody else has go with it."""
 
-    list_display = ("title", "user", "transcript", "created_at", "cancelled_at")
+    list_display = ("id", "user", "transcript", "created_at", "cancelled_at", "deleted_at")
+    private = ("title", "file_name", "tags", "notes", "sort_title", "words")
     list_filter = ("transcript__state", "created_at", "cancelled_at")
     list_select_related = ("user", "transcript")
-    search_fields = ("=id", "title", "file_name", "user__email")
+    search_fields = ("=id", "user__email")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
 
@@ -224,9 +267,9 @@ class UploadAdmin(ReadOnly):
     """Deleting one here is what its sender would do."""
 
     list_display = (
-        "id", "user", "size_bytes", "error_code", "transcription", "address", "waits", "created_at", "expires_at",
-        "completed_at",
+        "id", "user", "size_bytes", "error_code", "transcription", "waits", "created_at", "expires_at", "completed_at",
     )  # fmt: skip
+    private = ("file_name", "address", "chosen")
     list_filter = ("error_code", "waits", "created_at", "completed_at")
     list_select_related = ("user", "transcription")
     search_fields = ("=id", "user__email")

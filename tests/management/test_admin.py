@@ -26,6 +26,7 @@ from transcriptions.models import (
     Media,
     Rendition,
     Routine,
+    Segment,
     SegmentEdit,
     Setting,
     Speed,
@@ -49,6 +50,7 @@ def page(model: type[Model], kind: str = "changelist", *arguments: object) -> st
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Settings) -> None:
+    settings.STAFF_CAN_READ_TRANSCRIPTS = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -106,7 +108,6 @@ def test_the_search_finds(staff: Client, everything: Transcription) -> None:
     for name, field in (
         ("Media", "sha256"),
         ("Transcript", "fingerprint"),
-        ("Transcription", "title"),
         ("WorkerProcess", "name"),
     ):
         model = apps.get_model("transcriptions", name)
@@ -149,6 +150,38 @@ def test_the_order_is_changed_here_and_who_did_it_is_kept(staff: Client, alice: 
         assert transcript.priority == priority
     said = LogEntry.objects.order_by("pk").values_list("user", "change_message", flat=False)
     assert list(said) == [(bob.pk, f"priority: {name}") for name in ("first", "bulk", "normal")]
+
+
+def test_staff_do_not_read_what_is_peoples(
+    staff: Client, alice: User, everything: Transcription, settings: Settings
+) -> None:
+    settings.STAFF_CAN_READ_TRANSCRIPTS = False
+    Transcription.objects.update(
+        title="Secret title", file_name="secret file", notes="secret note", tags=["secret tag"]
+    )
+    Upload.objects.update(file_name="secret file", address="https://secret.example.org", transcription=everything)
+    said = everything.transcript.segments.order_by("pk")[0].text
+    for model in MODELS:
+        row = model._default_manager.first()
+        assert row
+        for address in (page(model), page(model, "change", row.pk), page(model, "delete", row.pk)):
+            answer = staff.get(address)
+            assert answer.status_code in {200, 403}, address
+            text = answer.content.decode()
+            assert not [word for word in ("ecret", "Corrected.", said) if word in text], address
+    assert staff.get(page(Transcript)).status_code == 200
+    assert {staff.get(page(model)).status_code for model in (Segment, SegmentEdit, Change, Lexeme)} == {403}
+
+
+def test_work_is_stopped_and_begun_again_here(staff: Client, alice: User) -> None:
+    transcript = rows.entry(alice, state=Transcript.State.RECOGNISING).transcript
+    for action, state in (("cancel", "cancelled"), ("begin_again", "queued"), ("begin_again", "queued")):
+        chosen = {"action": action, "_selected_action": [transcript.pk]}
+        assert staff.post(page(Transcript), chosen).status_code == 302
+        transcript.refresh_from_db()
+        assert transcript.state == state
+    said = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert list(said) == ["cancelled", "begun again"]
 
 
 def test_who_is_not_staff_sees_none_of_it(alice: User, client: Client) -> None:
