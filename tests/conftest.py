@@ -51,6 +51,16 @@ def _clean_folders_and_queues(request: pytest.FixtureRequest, django_db_blocker:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _settings_of_the_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests have no database, or say how often it is asked; those marked `adjusted` read what is set in it."""
+    if not request.node.get_closest_marker("adjusted"):
+        monkeypatch.setattr(configuration.current, "_set", {})
+        monkeypatch.setattr(configuration.current, "_read_at", float("inf"))
+    else:
+        monkeypatch.setattr(configuration.current, "_read_at", float("-inf"))
+
+
 @pytest.fixture(scope="session")
 def pool() -> ModelPool:
     return ModelPool()

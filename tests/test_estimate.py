@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from tests.conftest import Accept
 from tests.web import rows
-from transcriptions import configuration, estimate, forecasts, pace
+from transcriptions import configuration, estimate, forecasts, pace, turns
 from transcriptions.models import Speed, Transcript, WorkerProcess
 from transcriptions.workflow import finish, history, measure
 from transcriptions.workflow.prepare import prepare_next
@@ -30,8 +30,9 @@ def measured(preset: str = "balanced", part: float = 0.1, fixed: float = 1.0, **
     return Speed.objects.create(**{**known, "fixed_seconds": fixed, "seconds_a_second": part, **fields})
 
 
-def forecast(length: float = 100.0, preset: str = "balanced", now: datetime | None = None) -> float:
-    said = estimate.outlook().forecast(length=length, model="tiny.en", preset=preset, now=now or timezone.now())
+def forecast(length: float = 100.0, preset: str = "balanced", person: User | None = None) -> float:
+    place = turns.place(person.pk if person else None, length)
+    said = estimate.outlook().forecast(length=length, model="tiny.en", preset=preset, place=place)
     assert 0 < said.low < said.middle < said.high
     return said.middle
 
@@ -73,21 +74,24 @@ def test_the_newest_device_speaks() -> None:
 
 
 # --- The work ahead --------------------------------------------------------------------------------------------------
-def test_what_is_shorter_or_has_waited_goes_before(alice: User) -> None:
+def test_ones_own_go_before_and_others_take_turns(alice: User, bob: User) -> None:
     measured(part=0.1, fixed=0.0)
-    now = timezone.now()
-    rows.entry(alice, state=State.RECOGNISING, duration_seconds=60.0, recognised_seconds=30.0)
-    assert forecast(100.0, now=now + timedelta(seconds=1)) == pytest.approx(13.0)
-    assert forecast(10.0, now=now) == pytest.approx(1.0)  # goes before it
-    assert forecast(10.0, now=now + timedelta(minutes=2)) == pytest.approx(4.0)
+    rows.entry(alice, state=State.RECOGNISING, duration_seconds=1000.0, recognised_seconds=400.0, asked_by=alice)
+    assert forecast(100.0, person=alice) == pytest.approx(60.0 + 10.0)
+    assert forecast(100.0, person=bob) == pytest.approx(10.0 + 10.0)
+    assert forecast(5000.0, person=bob) == pytest.approx(60.0 + 500.0)
+    assert forecast(10.0, person=alice) == pytest.approx(1.0)  # short
 
 
-def test_those_that_go_before_are_counted(alice: User) -> None:
-    mine = rows.entry(alice, state=State.QUEUED, duration_seconds=100.0).transcript
-    rows.entry(alice, state=State.RECOGNISING, duration_seconds=60.0)
-    rows.entry(alice, state=State.QUEUED, duration_seconds=600.0)
+def test_those_that_go_before_are_counted(alice: User, bob: User) -> None:
+    mine = rows.entry(alice, state=State.QUEUED, duration_seconds=100.0, asked_by=alice, turn=500.0).transcript
+    rows.entry(alice, state=State.RECOGNISING, duration_seconds=500.0, asked_by=alice)
+    rows.entry(bob, state=State.QUEUED, duration_seconds=600.0, asked_by=bob, turn=200.0)
+    rows.entry(bob, state=State.QUEUED, duration_seconds=600.0, asked_by=bob, turn=800.0)
+    rows.entry(bob, state=State.QUEUED, duration_seconds=60.0, asked_by=bob, turn=900.0, priority=turns.Priority.SHORT)
+    rows.entry(bob, state=State.QUEUED, duration_seconds=60.0, asked_by=bob, priority=turns.Priority.BULK)
     rows.entry(alice, state=State.DONE, duration_seconds=6.0)
-    assert estimate.outlook().ahead(mine) == 1
+    assert estimate.outlook().ahead(mine) == (3, 1)
 
 
 def test_what_is_over_is_not_ahead(alice: User) -> None:
@@ -108,10 +112,10 @@ def test_workers_share_the_work(alice: User) -> None:
 def test_the_work_ahead_takes_its_own_pace(alice: User) -> None:
     measured("balanced", part=0.1, fixed=0.0)
     measured("accurate", part=0.3, fixed=0.0)
-    ahead = rows.entry(alice, state=State.QUEUED).transcript
+    ahead = rows.entry(alice, state=State.QUEUED, asked_by=alice).transcript
     ahead.options["preset"] = "accurate"
     ahead.save()
-    assert forecast(100.0, now=timezone.now()) == pytest.approx(10.0 + 18.0)
+    assert forecast(100.0, person=alice) == pytest.approx(10.0 + 18.0)
 
 
 def test_less_is_left_of_what_is_half_done_and_nothing_known_of_an_unknown_length(alice: User) -> None:
@@ -143,7 +147,7 @@ def test_ten_recordings_of_mixed_length_make_it_right(alice: User) -> None:
     wrong = []
     for number in range(30):
         length = 10 ** random.uniform(0.8, 3.4)
-        said, took = forecast(length, now=now), takes(length)
+        said, took = forecast(length), takes(length)
         transcript = ready(alice, length, took, now + timedelta(seconds=took), forecast_seconds=said)
         now += timedelta(seconds=took)
         assert finish.finish_if_complete(transcript.pk, now)

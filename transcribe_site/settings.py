@@ -161,6 +161,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "transcriptions.web.contexts.banner",
             ],
         },
     },
@@ -208,7 +209,7 @@ else:  # the operator passes it on
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"transcribe@{_site.hostname}")
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "transcriptions.web.signup.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -220,6 +221,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_URL  # without a mail server nobody's address is ever verified
 MFA_TOTP_ISSUER = "Transcribe Site"
+BANNER = env.str("BANNER", default="")  # a sentence above every page
 # Open by itself only where nobody else can reach it.
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=_site.hostname in {"localhost", "127.0.0.1", "::1"})
 
@@ -240,7 +242,10 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", default=30)
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=4 * 1024**3)
 UPLOAD_EXPIRES_HOURS = env.float("UPLOAD_EXPIRES_HOURS", default=72.0)  # after its last byte, where there are more
 MAX_FOLLOWED_UPLOADS = env.int("MAX_FOLLOWED_UPLOADS", default=8)  # a media worker, transcribed while they arrive
+MAX_FOLLOWED_UPLOADS_PER_USER = env.int("MAX_FOLLOWED_UPLOADS_PER_USER", default=4)  # of one person, all together
+BULK_FROM = env.int("BULK_FROM", default=20)  # unfinished ones of one person: more go after all others; 0: never
 # Of one person; 0: no limit.
+MAX_SHARDS_PER_USER = env.int("MAX_SHARDS_PER_USER", default=0)  # recognised at a time
 MAX_UPLOADS_PER_USER = env.int("MAX_UPLOADS_PER_USER", default=100)  # under way at a time
 MAX_BYTES_PER_USER = env.int("MAX_BYTES_PER_USER", default=0)
 MAX_HOURS_PER_USER = env.float("MAX_HOURS_PER_USER", default=0.0)
@@ -290,6 +295,7 @@ FIND_SECONDS = env.float("FIND_SECONDS", default=3.0)  # one search through one 
 DOUBTFUL_BELOW = env.float("DOUBTFUL_BELOW", default=0.5)  # words of a lower probability are marked
 
 # --- What the operator sees ---------------------------------------------------------------------------------------
+STAFF_CAN_READ_TRANSCRIPTS = env.bool("STAFF_CAN_READ_TRANSCRIPTS", default=False)  # in the admin
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 if LOG_LEVEL not in logging.getLevelNamesMapping():
     raise ImproperlyConfigured(f"LOG_LEVEL is DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL!r}.")

@@ -1,8 +1,12 @@
 """What the operator sees. Rows of the machinery can be looked at and deleted, not edited: the workflow writes them."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -12,6 +16,8 @@ from django.utils.translation import ngettext
 
 from accounts.admin import UserAdmin
 from accounts.models import User
+from transcriptions.adjustable import FIELDS
+from transcriptions.configuration import current
 from transcriptions.models import (
     CacheDay,
     Change,
@@ -25,6 +31,7 @@ from transcriptions.models import (
     Routine,
     Segment,
     SegmentEdit,
+    Setting,
     Shard,
     Share,
     Speed,
@@ -37,18 +44,46 @@ from transcriptions.models import (
     WorkerProcess,
 )
 from transcriptions.remarks import remarks
-from transcriptions.workflow import arrive, cache, files, history
+from transcriptions.workflow import arrive, cache, files, history, order, state
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
+    """Actions say in the log who did what; Django itself logs only what its forms do.
+
+    private: fields that say what people's recordings are, for staff who may read them.
+    """
+
+    private: tuple[str, ...] = ()
+
     list_per_page = 50
     show_full_result_count = False
+
+    def log_change_of_each(self, request: HttpRequest, rows: Iterable[Model], message: str) -> None:
+        for row in rows:
+            self.log_change(request, row, message)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return (*(super().get_exclude(request, obj) or ()), *(() if _may_read() else self.private))
+
+
+def _may_read() -> bool:
+    return bool(settings.STAFF_CAN_READ_TRANSCRIPTS)
+
+
+class Text(ReadOnly):
+    """What people said and wrote: staff see that it is there by its figures elsewhere, unless they may read."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _may_read() and super().has_view_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _may_read() and super().has_delete_permission(request, obj)
 
 
 admin.site.unregister(User)
@@ -98,12 +133,12 @@ class MediaAdmin(Kept):
 @admin.register(Transcript)
 class TranscriptAdmin(Kept):
     list_display = (
-        "id", "media", "state", "language", "duration_seconds", "recognised_seconds", "forecast_seconds",
-        "forecast_error", "hits", "error_code", "told", "created_at", "finished_at", "last_used_at",
+        "id", "media", "asked_by", "state", "priority", "language", "duration_seconds", "recognised_seconds",
+        "forecast_seconds", "forecast_error", "hits", "error_code", "told", "created_at", "finished_at", "last_used_at",
     )  # fmt: skip
-    list_filter = ("state", "language", "error_code", "created_at")
-    actions = ("invalidate",)
-    list_select_related = ("media",)
+    list_filter = ("state", "priority", "language", "error_code", "created_at")
+    actions = ("invalidate", "cancel", "begin_again", "put_first", "put_as_usual", "put_last")
+    list_select_related = ("media", "asked_by")
     search_fields = ("=id", "media__sha256__startswith", "fingerprint__startswith", "error_detail")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
@@ -111,6 +146,45 @@ class TranscriptAdmin(Kept):
     @admin.action(description=_("Do not use these results again"))
     def invalidate(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
         _say_invalidated(self, request, queryset)
+
+    @admin.action(description=_("Cancel"))
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        now = timezone.now()
+        stopped = [row for row in queryset if state.stop(row.pk, Transcript.State.CANCELLED, now)]
+        self._say_done(request, stopped, "cancelled")
+
+    @admin.action(description=_("Begin again what failed or was cancelled"))
+    def begin_again(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        over = queryset.filter(state__in=[Transcript.State.FAILED, Transcript.State.CANCELLED])
+        with transaction.atomic():
+            begun = list(over.select_for_update(of=("self",)).order_by("media_id", "pk"))
+            for row in begun:
+                state.restart(row, timezone.now())
+        self._say_done(request, begun, "begun again")
+
+    def _say_done(self, request: HttpRequest, rows: list[Transcript], message: str) -> None:
+        self.log_change_of_each(request, rows, message)
+        said = ngettext("Done with %(count)d of them.", "Done with %(count)d of them.", len(rows))
+        self.message_user(request, said % {"count": len(rows)})
+
+    @admin.action(description=_("Before all others"))
+    def put_first(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        self._prioritise(request, queryset, Transcript.Priority.FIRST)
+
+    @admin.action(description=_("As usual"))
+    def put_as_usual(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        self._prioritise(request, queryset, Transcript.Priority.NORMAL)
+
+    @admin.action(description=_("After all others"))
+    def put_last(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        self._prioritise(request, queryset, Transcript.Priority.BULK)
+
+    def _prioritise(self, request: HttpRequest, queryset: QuerySet[Transcript], priority: Transcript.Priority) -> None:
+        chosen = list(queryset)
+        count = order.prioritise(queryset, priority)
+        self.log_change_of_each(request, chosen, f"priority: {priority.name.lower()}")
+        said = ngettext("%(count)d of them is under way.", "%(count)d of them are under way.", count)
+        self.message_user(request, said % {"count": count})
 
     @admin.display(description=_("told its people"))
     def told(self, transcript: Transcript) -> str:
@@ -130,7 +204,7 @@ class ShardAdmin(Kept):
 
 
 @admin.register(Segment)
-class SegmentAdmin(Kept):
+class SegmentAdmin(Text, Kept):
     list_display = ("id", "transcript_id", "start_seconds", "end_seconds", "__str__", "avg_logprob", "no_speech_prob")
     list_filter = ("transcript__language",)
     search_fields = ("=transcript__id",)  # people's words are not searched by operators
@@ -138,7 +212,7 @@ class SegmentAdmin(Kept):
 
 
 @admin.register(Passage)
-class PassageAdmin(Kept):
+class PassageAdmin(Text, Kept):
     list_display = ("id", "transcript_id", "shard_id", "first_position", "last_position", "start_seconds")
     list_filter = ("transcript__language",)
     search_fields = ("=transcript__id",)
@@ -147,14 +221,14 @@ class PassageAdmin(Kept):
 
 
 @admin.register(Lexeme)
-class LexemeAdmin(Kept):
+class LexemeAdmin(Text, Kept):
     list_display = ("text",)
     search_fields = ("=text",)
     ordering = ("text",)
 
 
 @admin.register(Change)
-class ChangeAdmin(ReadOnly):
+class ChangeAdmin(Text, ReadOnly):
     list_display = ("id", "transcription_id", "user", "kind", "is_undone", "made_at")
     list_filter = ("kind", "is_undone", "made_at")
     list_select_related = ("user",)
@@ -163,7 +237,7 @@ class ChangeAdmin(ReadOnly):
 
 
 @admin.register(SegmentEdit)
-class SegmentEditAdmin(ReadOnly):
+class SegmentEditAdmin(Text, ReadOnly):
     list_display = ("id", "transcription_id", "made_by", "ended_by", "start_seconds", "end_seconds", "__str__")
     list_filter = ("made_by__kind",)
     list_select_related = ("made_by", "ended_by")
@@ -184,7 +258,7 @@ class ShareAdmin(ReadOnly):
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnly):
+class CommentAdmin(Text, ReadOnly):
     list_display = ("id", "transcription_id", "user", "name", "seconds", "is_resolved", "created_at")
     list_filter = ("is_resolved", "created_at")
     list_select_related = ("user",)
@@ -196,10 +270,11 @@ class CommentAdmin(ReadOnly):
 class TranscriptionAdmin(ReadOnly):
     """Deleting an entry here is what its person would do: bytes that nobody else has go with it."""
 
-    list_display = ("title", "user", "transcript", "created_at", "cancelled_at")
+    list_display = ("id", "user", "transcript", "created_at", "cancelled_at", "deleted_at")
+    private = ("title", "file_name", "tags", "notes", "sort_title", "words")
     list_filter = ("transcript__state", "created_at", "cancelled_at")
     list_select_related = ("user", "transcript")
-    search_fields = ("=id", "title", "file_name", "user__email")
+    search_fields = ("=id", "user__email")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
 
@@ -216,9 +291,9 @@ class UploadAdmin(ReadOnly):
     """Deleting one here is what its sender would do."""
 
     list_display = (
-        "id", "user", "size_bytes", "error_code", "transcription", "address", "waits", "created_at", "expires_at",
-        "completed_at",
+        "id", "user", "size_bytes", "error_code", "transcription", "waits", "created_at", "expires_at", "completed_at",
     )  # fmt: skip
+    private = ("file_name", "address", "chosen")
     list_filter = ("error_code", "waits", "created_at", "completed_at")
     list_select_related = ("user", "transcription")
     search_fields = ("=id", "user__email")
@@ -333,6 +408,51 @@ class RoutineAdmin(Kept):
     list_display = ("name", "finished_at", "took_seconds", "host")
     list_filter = ("host", "finished_at")
     ordering = ("name",)
+
+
+class SettingForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic while it runs
+    name = forms.ChoiceField(choices=[(name, name) for name in FIELDS])
+    value = forms.CharField(required=False, help_text=_("nothing is a value, too; to have the default, delete the row"))
+
+    class Meta:
+        model = Setting
+        fields = ("name", "value")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "name" in cleaned:
+            try:
+                cleaned["value"] = FIELDS[cleaned["name"]].clean(cleaned.get("value"))
+            except ValidationError as error:
+                self.add_error("value", error)
+        return cleaned
+
+
+@admin.register(Setting)
+class SettingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
+    """What is set here holds in every process within seconds; its history says who changed what."""
+
+    form = SettingForm
+    list_display = ("name", "value", "default")
+    list_filter = ("name",)
+    search_fields = ("name",)
+    ordering = ("name",)
+
+    @admin.display(description=_("in the environment"))
+    def default(self, setting: Setting) -> str:
+        return repr(getattr(settings, setting.name, None))
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        before = repr(getattr(settings, form.instance.name)) if add else repr(form.initial.get("value"))
+        return [{"changed": {"fields": [f"{form.instance.name}: {before} → {form.instance.value!r}"]}}]
+
+    def save_model(self, request: HttpRequest, obj: Setting, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        current.look_again()
+
+    def delete_model(self, request: HttpRequest, obj: Setting) -> None:
+        super().delete_model(request, obj)
+        current.look_again()
 
 
 @admin.register(Sum)

@@ -1,13 +1,22 @@
-"""The settings, as the values the engine and the workflow take. Raises nothing until somebody asks."""
+"""The settings, as the values the engine and the workflow take. Raises nothing until somebody asks.
 
+`current` has those that an operator may change while the site runs, see transcriptions.adjustable: the row of one where
+there is one, else what the environment says. Every process looks again after AGAIN_SECONDS, so none is restarted.
+"""
+
+import asyncio
+import logging
 import shutil
 import sys
+import threading
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import django_rq
 from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from redis import Redis
 
 from transcriptions.engine import hardware, model_store
@@ -16,6 +25,62 @@ from transcriptions.engine.encoders import Encoder
 from transcriptions.engine.ffmpeg import FFmpeg
 from transcriptions.engine.model_pool import ModelKey
 from transcriptions.engine.options import Options
+from transcriptions.models import Setting
+
+logger = logging.getLogger(__name__)
+
+AGAIN_SECONDS = 3.0
+
+
+class _Current:
+    """Settings by name. A database that is away changes nothing: what was read last holds."""
+
+    def __init__(self) -> None:
+        self._set: dict[str, Any] = {}
+        self._read_at = float("-inf")
+        self._reading = threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        return self.set_here().get(name, getattr(settings, name))
+
+    def set_here(self) -> dict[str, Any]:
+        """What is set in place of the environment's."""
+        if time.monotonic() - self._read_at > AGAIN_SECONDS and self._reading.acquire(blocking=False):
+            if _in_event_loop():  # where the database is not to be asked: those who ask next have it
+                threading.Thread(target=self._read_aside, name="settings").start()
+            else:
+                self._read()
+        return self._set
+
+    def look_again(self) -> None:
+        self._read_at = float("-inf")
+
+    def _read(self) -> None:
+        try:
+            with transaction.atomic():  # of its own: no other's ends with it where the table is not there yet
+                self._set = dict(Setting.objects.values_list("name", "value"))
+        except DatabaseError as error:
+            logger.debug("The settings could not be read (%s); those of before hold.", error)
+        finally:
+            self._read_at = time.monotonic()
+            self._reading.release()
+
+    def _read_aside(self) -> None:
+        try:
+            self._read()
+        finally:
+            connection.close()
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+current = _Current()
 
 
 def program(name: str) -> str | None:
@@ -61,7 +126,7 @@ def device() -> Device:
 
 
 def model_name() -> str:
-    return settings.WHISPER_MODEL or default_model(device())
+    return str(current.WHISPER_MODEL or default_model(device()))
 
 
 @cache
@@ -73,7 +138,7 @@ def redis() -> Redis:
 
 def options(**chosen: Any) -> Options:
     """The installation's options, and what the person chose of them. Raises ValueError for what is not known."""
-    return Options(**{"model": model_name(), "preset": settings.WHISPER_PRESET, **chosen})
+    return Options(**{"model": model_name(), "preset": current.WHISPER_PRESET, **chosen})
 
 
 def model_key(name: str) -> ModelKey:

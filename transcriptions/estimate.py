@@ -1,22 +1,17 @@
 """When a transcript will be done: what was measured here, and the work that goes before it.
 
-An estimate says less than the queue knows: work goes by shards, of the most urgent recording first, and what comes
-later and is much shorter still overtakes. Counted is what is there now and more urgent, in full; decoding, which runs
-beside recognition and many times as fast, is part of the pace.
+An estimate says less than the queue knows: what comes later and goes first still overtakes. Counted is what is there
+now and is done before, shard by shard, as transcriptions.turns orders it; decoding, which runs beside recognition and
+many times as fast, is part of the pace.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db.models import Value
-from django.db.models.functions import Coalesce
-
-from transcriptions import configuration, pace
-from transcriptions.engine.batching import RANK_A_SECOND
-from transcriptions.engine.pipeline import UNKNOWN_SECONDS
+from transcriptions import configuration, pace, turns
 from transcriptions.models import Speed, Transcript, WorkerProcess
 from transcriptions.pace import Pace, Range
+from transcriptions.turns import Place
 
 
 @dataclass(frozen=True)
@@ -39,10 +34,20 @@ class Paces:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An unfinished transcript: `seconds` of one speech worker's work are left of it; the lower `rank` goes first."""
+    """An unfinished transcript and whose turn it takes: `at` is where it stands in the order, and `length` seconds of
+    it are left, which take one speech worker `seconds`."""
 
-    rank: float
+    pk: int
+    person: int | None
+    at: Place
+    length: float
     seconds: float
+
+    def until(self, place: Place, length: float) -> float:
+        """What of its work is done before another's that has this place and length."""
+        if self.at.priority != place.priority or not self.length:
+            return self.seconds if self.at.priority < place.priority else 0.0
+        return self.seconds * min(max(place.turn + length - self.at.turn, 0.0) / self.length, 1.0)
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,10 @@ class Outlook:
     waiting: tuple[Waiting, ...]
     workers: int
 
-    def forecast(self, *, length: float, model: str, preset: str, now: datetime) -> Range:
+    def forecast(self, *, length: float, model: str, preset: str, place: Place) -> Range:
         """Seconds until a recording of `length` seconds that is brought now will be done."""
         its = self.paces.of(model, preset)
-        return self._range(its, its.seconds(length), rank(length, now))
+        return self._range(its, its.seconds(length), self.waiting, place, length)
 
     def left(self, transcript: Transcript) -> Range | None:
         """Seconds until it will be done; None while its length is not known. Its media is read."""
@@ -64,28 +69,36 @@ class Outlook:
         if not length:
             return None
         its = self.paces.of(*kind(transcript))
-        return self._range(its, _left(its, length, transcript.recognised_seconds), rank(length, transcript.created_at))
+        seconds = _left(its, length, transcript.recognised_seconds)
+        return self._range(its, seconds, self._others(transcript), turns.of(transcript), length)
 
-    def ahead(self, transcript: Transcript) -> int:
-        """How many unfinished transcripts go before it. Its media is read."""
-        length = transcript.duration_seconds or transcript.media.duration_seconds or UNKNOWN_SECONDS
-        own = rank(length, transcript.created_at)
-        return sum(other.rank < own for other in self.waiting)
+    def ahead(self, transcript: Transcript) -> tuple[int, int]:
+        """How many unfinished transcripts go before it, and how many of them are the same person's."""
+        own = (turns.of(transcript), transcript.pk)
+        before = [other.person for other in self._others(transcript) if (other.at, other.pk) < own]
+        return len(before), sum(person == transcript.asked_by_id is not None for person in before)
 
-    def _range(self, its: Pace, seconds: float, own: float) -> Range:
-        ahead = sum(other.seconds for other in self.waiting if other.rank < own)
+    def _others(self, transcript: Transcript) -> Iterable[Waiting]:
+        return (other for other in self.waiting if other.pk != transcript.pk)
+
+    def _range(self, its: Pace, seconds: float, others: Iterable[Waiting], place: Place, length: float) -> Range:
+        ahead = sum(other.until(place, length) for other in others)
         return its.around((ahead + seconds) / self.workers)
 
 
 def outlook() -> Outlook:
     known = paces()
-    rows = Transcript.objects.filter(state__in=Transcript.LIVE).annotate(
-        length=Coalesce("duration_seconds", "media__duration_seconds", Value(UNKNOWN_SECONDS))
-    )
-    fields = ("length", "recognised_seconds", "created_at", "options__model", "options__preset")
+    rows = Transcript.objects.filter(state__in=Transcript.LIVE).annotate(length=turns.LENGTH).order_by("pk")
+    fields = ("asked_by", "priority", "turn", "length", "recognised_seconds", "options__model", "options__preset")
     waiting = tuple(
-        Waiting(rank(length, created_at), _left(known.of(model, preset), length, recognised))
-        for length, recognised, created_at, model, preset in rows.order_by("pk").values_list(*fields)
+        Waiting(
+            pk,
+            person,
+            Place(priority, turn + recognised),
+            max(length - recognised, 0.0),
+            _left(known.of(model, preset), length, recognised),
+        )
+        for pk, person, priority, turn, length, recognised, model, preset in rows.values_list("pk", *fields)
     )
     return Outlook(known, waiting, workers())
 
@@ -109,11 +122,6 @@ def fraction(transcript: Transcript) -> float | None:
     """How much of it is recognised, 0 to 1; None while its length is not known."""
     total = transcript.duration_seconds or transcript.media.duration_seconds
     return min(transcript.recognised_seconds / total, 1.0) if total else None
-
-
-def rank(length: float, created_at: datetime) -> float:
-    """As workflow.process claims: waiting makes up for length. The order of two does not change while they wait."""
-    return length + RANK_A_SECOND * created_at.timestamp()
 
 
 def _left(its: Pace, length: float, recognised: float) -> float:

@@ -25,6 +25,7 @@ from rq.worker import SimpleWorker
 
 from transcriptions import configuration, jobs, machine, metrics, storage
 from transcriptions.build import BUILD
+from transcriptions.configuration import current
 from transcriptions.forgettable import forgettable
 from transcriptions.models import WorkerProcess
 from transcriptions.queue import CLEAN_UP, KEPT_SECONDS, PICTURES
@@ -87,7 +88,7 @@ class ResidentWorker(SimpleWorker):
         retain.sweep(timezone.now())
         if self.kind == WorkerProcess.Kind.MEDIA:
             arrive.take_in_what_is_complete(timezone.now())
-        jobs.POOL.unload_idle(settings.MODEL_CACHE_TIMEOUT_MINUTES * 60)
+        jobs.POOL.unload_idle(current.MODEL_CACHE_TIMEOUT_MINUTES * 60)
         self.cron.enqueue_jobs()
         self._report()
 

@@ -22,13 +22,19 @@ def status(client: Client, entry: Transcription) -> str:
     return page.split('<span class="state', 1)[1].split("<details", 1)[0]
 
 
-def test_one_that_waits_says_how_many_go_before(alice: User, as_alice: Client) -> None:
-    entry = rows.entry(alice, state=State.QUEUED, duration_seconds=500.0)
+def test_one_that_waits_says_how_many_go_before(alice: User, bob: User, as_alice: Client) -> None:
+    entry = rows.entry(alice, state=State.QUEUED, duration_seconds=500.0, turn=20.0, asked_by=alice)
     assert ">waiting</span>" in status(as_alice, entry)
-    rows.entry(alice, state=State.RECOGNISING, duration_seconds=10.0)
+    rows.entry(bob, state=State.RECOGNISING, duration_seconds=600.0, asked_by=bob)
     assert ">waiting behind 1 other</span>" in status(as_alice, entry)
-    rows.entry(alice, state=State.QUEUED, duration_seconds=20.0)
-    assert ">waiting behind 2 others</span>" in status(as_alice, entry)
+    rows.entry(alice, state=State.QUEUED, duration_seconds=20.0, asked_by=alice)
+    assert ">waiting behind 2 others, 1 of them yours</span>" in status(as_alice, entry)
+
+
+def test_one_of_many_says_why_it_waits(alice: User, as_alice: Client) -> None:
+    assert "those of many" not in status(as_alice, rows.entry(alice, state=State.QUEUED))
+    entry = rows.entry(alice, state=State.QUEUED, priority=Transcript.Priority.BULK)
+    assert "those of many" in status(as_alice, entry)
 
 
 def test_one_that_is_recognised_says_how_fast(alice: User, as_alice: Client) -> None:

@@ -7,7 +7,6 @@ import logging
 import time
 from http import HTTPStatus
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
@@ -16,6 +15,7 @@ from accounts import tokens
 from accounts.models import ApiToken
 from transcriptions import configuration
 from transcriptions.api.values import ApiError, Call, Caller
+from transcriptions.configuration import current
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ WINDOW_SECONDS = 60
 
 def admit(call: Call, given: str, scope: ApiToken.Scope) -> Caller:
     """given: the token as it came; scope: what it has to allow. Raises ApiError."""
-    _count(f"address {_address(call)}", settings.API_REQUESTS_PER_ADDRESS)
+    _count(f"address {_address(call)}", current.API_REQUESTS_PER_ADDRESS)
     if not given:
         raise ApiError(
             HTTPStatus.UNAUTHORIZED,
@@ -39,7 +39,7 @@ def admit(call: Call, given: str, scope: ApiToken.Scope) -> Caller:
             code="invalid_api_key",
             www_authenticate="Bearer",
         )
-    headers = _count(f"token {token.pk}", settings.API_REQUESTS_PER_TOKEN)
+    headers = _count(f"token {token.pk}", current.API_REQUESTS_PER_TOKEN)
     if not token.allows(scope):
         message = _("The API token does not allow this: it has the scope %(has)s, and this takes %(takes)s.")
         told = message % {"has": token.scope, "takes": scope.value}

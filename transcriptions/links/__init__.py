@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 from django.conf import settings
 
+from transcriptions.configuration import current
 from transcriptions.links import direct, page
 from transcriptions.links.address import Address, parse
 from transcriptions.links.connect import Deadline
@@ -18,7 +19,7 @@ __all__ = ["Address", "Fetched", "LinkRefused"]
 
 def understand(text: str) -> Address:
     """What a person has typed or pasted, before anything is looked up or asked."""
-    if not settings.ALLOW_LINKS:
+    if not current.ALLOW_LINKS:
         raise LinkRefused("links_off", "ALLOW_LINKS is false")
     return parse(text)
 
@@ -40,7 +41,7 @@ def fetch(address: Address) -> Iterator[Fetched]:
 
 def _limits() -> Limits:
     return Limits(
-        size_bytes=settings.MAX_UPLOAD_BYTES,
+        size_bytes=current.MAX_UPLOAD_BYTES,
         seconds=settings.LINK_TIMEOUT_MINUTES * 60,
         allowed_hosts=frozenset(host.lower() for host in settings.LINK_ALLOWED_HOSTS),
     )

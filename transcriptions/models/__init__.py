@@ -2,7 +2,7 @@
 
 from transcriptions.models.edits import Change, SegmentEdit
 from transcriptions.models.entry import Rendition, Takeout, Transcription, Upload, WatchedFile
-from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Speed, Sum, WorkerProcess
+from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Setting, Speed, Sum, WorkerProcess
 from transcriptions.models.leased import Leased
 from transcriptions.models.sharing import Comment, Level, Share
 from transcriptions.models.transcript import Lexeme, Media, Passage, Segment, Shard, Transcript
@@ -22,6 +22,7 @@ __all__ = [
     "Routine",
     "Segment",
     "SegmentEdit",
+    "Setting",
     "Shard",
     "Share",
     "Speed",

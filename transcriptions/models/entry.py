@@ -70,7 +70,7 @@ class Transcription(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.pk)  # stands in pages and logs of the admin, where titles are not read
 
 
 class Upload(Leased):

@@ -78,6 +78,20 @@ class Routine(models.Model):
         return self.name
 
 
+class Setting(models.Model):
+    """What an operator has set while the site runs, in place of what the environment says. Without a row that holds."""
+
+    name = models.CharField(max_length=60, unique=True)
+    value = models.JSONField()
+
+    class Meta:
+        verbose_name = _("setting")
+        verbose_name_plural = _("settings")
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.value!r}"
+
+
 class Speed(models.Model):
     """How long recordings take with one model, device and preset: a moving figure, and how good the forecasts were.
 

@@ -3,6 +3,7 @@ same file."""
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -54,6 +55,12 @@ class Transcript(Leased):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
+    class Priority(models.IntegerChoices):
+        FIRST = 0, _("before all others")
+        SHORT = 1, _("short")
+        NORMAL = 2, _("usual")
+        BULK = 3, _("after all others")
+
     LIVE: ClassVar = (State.QUEUED, State.PREPARING, State.RECOGNISING)
     OVER: ClassVar = (State.DONE, State.FAILED, State.CANCELLED)
 
@@ -62,6 +69,18 @@ class Transcript(Leased):
     reuse_key = models.CharField(max_length=100, help_text=_("the fingerprint, or something unique when reuse is off"))
     options = models.JSONField()
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("whose turn it takes; it belongs to nobody"),
+    )
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL, db_default=2)
+    turn = models.FloatField(
+        default=0.0, db_default=0.0, help_text=_("the lower one of a priority goes first, see turns")
+    )
     error_code = models.CharField(max_length=40, blank=True)
     error_detail = models.TextField(blank=True, help_text=_("for the operator"))
     language = models.CharField(max_length=8, blank=True)
@@ -139,6 +158,13 @@ class Shard(Leased):
     digest = models.CharField(max_length=64, blank=True, help_text=_("sha256 of its sound"))
     peaks = models.BinaryField(default=b"", help_text=_("its waveform, a byte for each tenth of a second"))
     state = models.CharField(max_length=8, choices=State, default=State.OFFERED)
+    priority = models.PositiveSmallIntegerField(
+        choices=Transcript.Priority,
+        default=Transcript.Priority.NORMAL,
+        db_default=2,  # rows of a worker that is older than this
+        help_text=_("of its transcript"),
+    )
+    turn = models.FloatField(default=0.0, db_default=0.0, help_text=_("of its transcript, and where it starts"))
     offered_at = models.DateTimeField(null=True, blank=True)
     reached_seconds = models.FloatField(null=True, blank=True, help_text=_("heard so far, in the recording"))
     busy_seconds = models.FloatField(default=0.0, help_text=_("spent recognising it"))
@@ -149,7 +175,12 @@ class Shard(Leased):
         verbose_name_plural = _("shards")
         constraints: ClassVar = [models.UniqueConstraint(fields=["transcript", "index"], name="one_shard_an_index")]
         indexes: ClassVar = [
-            models.Index(fields=["transcript"], condition=models.Q(state="offered"), name="offered_shards")
+            models.Index(fields=["transcript"], condition=models.Q(state="offered"), name="offered_shards"),
+            models.Index(
+                fields=["priority", "turn", "id"],
+                condition=models.Q(state="offered") & ~models.Q(storage_key=""),
+                name="shards_by_turn",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,9 +4,8 @@ import asyncio
 from email.message import Message
 from typing import Any
 
-from django.conf import settings
-
 from transcriptions import storage
+from transcriptions.configuration import current
 from transcriptions.uploads.body import Body
 from transcriptions.uploads.form import FIELD_BYTES, Form, FormError
 
@@ -46,7 +45,7 @@ def boundary(scope: Scope) -> str:
 
 
 def _limit() -> int:
-    return int(settings.MAX_UPLOAD_BYTES) + FIELD_BYTES
+    return int(current.MAX_UPLOAD_BYTES) + FIELD_BYTES
 
 
 def _write(form: Form, piece: bytes, left: int) -> None:

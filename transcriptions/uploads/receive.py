@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
-
 from transcriptions import temporary
+from transcriptions.configuration import current
 from transcriptions.threads import in_thread
 from transcriptions.uploads import reading, who
 from transcriptions.uploads.body import Body, Disconnected, Event, Receive
@@ -120,7 +119,7 @@ async def _receive_form(scope: Scope, receive: Receive, folder: Path) -> tuple[R
     fields: Fields = []
     try:
         is_single = SINGLE_FILE in dict(scope["headers"])
-        form = Form(reading.boundary(scope), folder, max_files=1 if is_single else settings.MAX_FILES_PER_UPLOAD)
+        form = Form(reading.boundary(scope), folder, max_files=1 if is_single else current.MAX_FILES_PER_UPLOAD)
         fields = form.fields
         await reading.read(Body(receive), form)
     except FormError as error:

@@ -15,13 +15,13 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import http_date
 
 from accounts.models import User
 from transcriptions import incoming, storage
+from transcriptions.configuration import current
 from transcriptions.incoming import Busy, Writer
 from transcriptions.models import Upload
 from transcriptions.sentences import sentence
@@ -130,7 +130,7 @@ def _abilities() -> Answer:
     headers = {
         "tus-version": tus.VERSION,
         "tus-extension": tus.EXTENSIONS,
-        "tus-max-size": str(settings.MAX_UPLOAD_BYTES),
+        "tus-max-size": str(current.MAX_UPLOAD_BYTES),
         "tus-checksum-algorithm": ",".join(tus.ALGORITHMS),
     }
     return Answer(HTTPStatus.NO_CONTENT, headers)
@@ -217,7 +217,7 @@ async def _take(request: Request, upload: Upload, writer: Writer) -> Answer:
     """The body, behind what is there. Raises Refused, ProtocolError, storage.Unavailable, Gone."""
     await _in_thread(request, arrive.prolong, upload, timezone.now())
     await _hear_length(request, upload, writer)
-    left = (upload.size_bytes or settings.MAX_UPLOAD_BYTES) - writer.size
+    left = (upload.size_bytes or current.MAX_UPLOAD_BYTES) - writer.size
     if request.body_bytes > left:
         raise _too_much(upload)
     if not await asyncio.to_thread(storage.has_room, request.body_bytes):

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat, floatformat
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from transcriptions import configuration, estimate, incoming
+from transcriptions.configuration import current
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
 from transcriptions.models import Rendition, Takeout, Transcript, Transcription
@@ -191,7 +193,7 @@ def _status(row: Transcription, look: Look) -> Status:
     return Status(
         state=state,
         label=_stage(transcript, state, outlook),
-        sentence="",
+        sentence=_reason(transcript, state),
         percent=None if fraction is None else int(fraction * 100),
         left=durations.left(left) if left else "",
         speed=_speed(transcript),
@@ -200,12 +202,20 @@ def _status(row: Transcription, look: Look) -> Status:
 
 
 def _stage(transcript: Transcript, state: Transcript.State, outlook: estimate.Outlook) -> str:
-    ahead = outlook.ahead(transcript) if state == Transcript.State.QUEUED else 0
+    ahead, own = outlook.ahead(transcript) if state == Transcript.State.QUEUED else (0, 0)
     if ahead:
-        return ngettext("waiting behind %(count)d other", "waiting behind %(count)d others", ahead) % {"count": ahead}
+        said = ngettext("waiting behind %(count)d other", "waiting behind %(count)d others", ahead) % {"count": ahead}
+        return said + (_(", %(count)d of them yours") % {"count": own} if own else "")
     if state == Transcript.State.RECOGNISING and transcript.recognised_seconds >= (transcript.duration_seconds or 0.0):
         return _("finishing")
     return str(state.label)
+
+
+def _reason(transcript: Transcript, state: Transcript.State) -> str:
+    """Why it goes after others that came later."""
+    if state == Transcript.State.QUEUED and transcript.priority == Transcript.Priority.BULK:
+        return _("So that nobody waits long, those of many recordings go when no others wait.")
+    return ""
 
 
 def _speed(transcript: Transcript) -> str:
@@ -293,14 +303,14 @@ def downloads() -> dict[str, Any]:
 def upload_form(user: User) -> dict[str, Any]:
     """What the upload form offers and allows, and what its person usually chooses; the script refuses with the same
     sentences before it sends."""
-    size = filesizeformat(settings.MAX_UPLOAD_BYTES)
+    size = filesizeformat(current.MAX_UPLOAD_BYTES)
     return {
         "languages": languages(),
-        "links": settings.ALLOW_LINKS,
+        "links": current.ALLOW_LINKS,
         "presets": presets(),
-        "chosen": {"preset": settings.WHISPER_PRESET, **user.defaults},
+        "chosen": {"preset": current.WHISPER_PRESET, **user.defaults},
         "longest_hotwords": LONGEST_TEXT,
-        "max_bytes": settings.MAX_UPLOAD_BYTES,
+        "max_bytes": current.MAX_UPLOAD_BYTES,
         "max_size": size,
         "tus": PATH,
         "chunk_bytes": settings.UPLOAD_CHUNK_BYTES,
@@ -318,11 +328,11 @@ def use(user: User) -> list[tuple[str, str, str]]:
     """What somebody uses of the site: its name, how much, and the limit where there is one."""
     used = quota.use(user)
     hours = _("%(hours)s hours") % {"hours": floatformat(used.seconds / 3600)}
-    bytes_allowed, hours_allowed = settings.MAX_BYTES_PER_USER, settings.MAX_HOURS_PER_USER
+    bytes_allowed, hours_allowed = current.MAX_BYTES_PER_USER, current.MAX_HOURS_PER_USER
     return [
         (_("Recordings"), filesizeformat(used.size_bytes), filesizeformat(bytes_allowed) if bytes_allowed else ""),
         (_("Length"), hours, _("%(hours)s hours") % {"hours": floatformat(hours_allowed, -2)} if hours_allowed else ""),
-        (_("Files on their way"), str(used.uploads), str(settings.MAX_UPLOADS_PER_USER or "")),
+        (_("Files on their way"), str(used.uploads), str(current.MAX_UPLOADS_PER_USER or "")),
     ]
 
 
@@ -334,6 +344,11 @@ def takeout(user: User) -> Made:
     percent = min(99, int(100 * found.made_bytes / found.all_bytes)) if found.all_bytes else None
     said = sentence(found.error_code) if found.state == Takeout.State.FAILED else ""
     return Made(found.state, percent, said, found.expires_at, found.size_bytes)
+
+
+def banner(request: HttpRequest) -> dict[str, str]:
+    """What the operator says above every page; a context processor."""
+    return {"banner": current.BANNER}
 
 
 def presets() -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, KeepMedia, User
+from transcriptions.configuration import current
 from transcriptions.engine.options import LONGEST_TEXT
 from transcriptions.web import contexts
 from transcriptions.workflow.keep import FROM_LEAST
@@ -46,7 +47,7 @@ class DefaultsForm(forms.Form):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         presets = dict(contexts.presets())
-        as_the_site = _("as the site does: %(what)s") % {"what": presets[settings.WHISPER_PRESET]}
+        as_the_site = _("as the site does: %(what)s") % {"what": presets[current.WHISPER_PRESET]}
         cast(forms.ChoiceField, self.fields["language"]).choices = [("", _("Detect it")), *contexts.languages()]
         cast(forms.ChoiceField, self.fields["preset"]).choices = [("", as_the_site), *presets.items()]
 
@@ -99,7 +100,7 @@ class KeepForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic while 
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        site = KeepMedia(settings.KEEP_MEDIA)
+        site = KeepMedia(current.KEEP_MEDIA)
         allowed = FROM_LEAST[: FROM_LEAST.index(site) + 1]
         as_the_site = _("as the site does: %(what)s") % {"what": site.label}
         choices = [("", as_the_site), *((kind.value, kind.label) for kind in reversed(allowed))]
@@ -108,12 +109,12 @@ class KeepForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic while 
         )
         days = self.fields["keep_media_days"]
         days.widget.attrs["min"] = 1
-        if settings.KEEP_MEDIA_DAYS:
-            days.widget.attrs["max"] = settings.KEEP_MEDIA_DAYS
+        if current.KEEP_MEDIA_DAYS:
+            days.widget.attrs["max"] = current.KEEP_MEDIA_DAYS
 
     def clean_keep_media_days(self) -> int | None:
         days: int | None = self.cleaned_data["keep_media_days"]
-        most = settings.KEEP_MEDIA_DAYS
+        most = current.KEEP_MEDIA_DAYS
         if days and most and days > most:
             raise forms.ValidationError(_("Recordings are kept for at most %(days)s days here.") % {"days": most})
         return days or None

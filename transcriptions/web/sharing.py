@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from transcriptions.configuration import current
 from transcriptions.models import Share, Transcription
 from transcriptions.sentences import sentence
 from transcriptions.web import access
@@ -43,7 +44,7 @@ def sharing(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 def _make_link(request: HttpRequest, entry: Transcription) -> HttpResponse:
     form = LinkForm(request.POST)
-    if not settings.ALLOW_SHARE_LINKS:
+    if not current.ALLOW_SHARE_LINKS:
         raise Http404
     if not form.is_valid():
         return _page(request, entry, link=form)
@@ -72,7 +73,7 @@ def _page(request: HttpRequest, entry: Transcription, **more: Any) -> HttpRespon
     context = {
         "entry": entry,
         "shares": workflow.of(entry, timezone.now()),
-        "link": LinkForm() if settings.ALLOW_SHARE_LINKS else None,
+        "link": LinkForm() if current.ALLOW_SHARE_LINKS else None,
         "account": AccountForm(),
         **more,
     }

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from transcriptions import metrics
+from transcriptions.configuration import current
 from transcriptions.models import Transcription
 from transcriptions.sentences import sentence
 from transcriptions.uploads.answers import STATUSES
@@ -50,7 +51,7 @@ def _accept(request: HttpRequest, files: list[ReceivedFile]) -> HttpResponse:
 
 
 def _limit(code: str) -> str:
-    return str(settings.MAX_FILES_PER_UPLOAD) if code == "too_many_files" else filesizeformat(settings.MAX_UPLOAD_BYTES)
+    return str(current.MAX_FILES_PER_UPLOAD) if code == "too_many_files" else filesizeformat(current.MAX_UPLOAD_BYTES)
 
 
 def _refusal(name: str, code: str, **values: object) -> dict[str, str]:

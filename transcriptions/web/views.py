@@ -4,7 +4,6 @@ import re
 import uuid
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -13,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from transcriptions import configuration, estimate, storage
+from transcriptions import configuration, estimate, storage, turns
+from transcriptions.configuration import current
 from transcriptions.engine.options import PRESETS
 from transcriptions.models import Level, Rendition
 from transcriptions.sentences import sentence
@@ -51,11 +51,13 @@ def transcript(request: HttpRequest, reader: Reader) -> HttpResponse:
 @login_required
 def forecast(request: HttpRequest) -> HttpResponse:
     """How long a recording of ?seconds= will take with ?preset=, in words, for the upload form's script."""
-    asked, preset = request.GET.get("seconds", ""), request.GET.get("preset") or settings.WHISPER_PRESET
+    asked, preset = request.GET.get("seconds", ""), request.GET.get("preset") or current.WHISPER_PRESET
     if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,20})?", asked) or preset not in PRESETS:
         return HttpResponseBadRequest()
     model = configuration.model_name()
-    took = estimate.outlook().forecast(length=float(asked), model=model, preset=preset, now=timezone.now())
+    length = float(asked)
+    place = turns.place(request.user.pk, length)
+    took = estimate.outlook().forecast(length=length, model=model, preset=preset, place=place)
     return HttpResponse(durations.until_done(took), content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from transcriptions import configuration, incoming, metrics, queue, storage, temporary, trail
+from transcriptions.configuration import current
 from transcriptions.engine.examine import examine_beginning
 from transcriptions.engine.magic import HEAD_BYTES, what_else
 from transcriptions.incoming import Writer
@@ -113,7 +114,7 @@ def _ask_for(user: User, said_bytes: int | None, uploads: int = 0, but: Upload |
     if said_bytes == 0:
         raise Refused("empty_file")
     size_bytes = said_bytes or 0
-    if size_bytes > settings.MAX_UPLOAD_BYTES:
+    if size_bytes > current.MAX_UPLOAD_BYTES:
         raise Refused("too_large", **limits("too_large"))
     if not storage.has_room(size_bytes):
         raise Refused("no_space")

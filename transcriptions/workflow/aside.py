@@ -4,8 +4,9 @@ import logging
 import threading
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import connection
+
+from transcriptions.configuration import current
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ class Aside:
 
     def has_room(self) -> bool:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        return len(self._threads) < int(settings.MAX_FOLLOWED_UPLOADS)
+        return len(self._threads) < int(current.MAX_FOLLOWED_UPLOADS)
 
     def do(self, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=_in_thread, args=(work,), name="aside")

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Window
 
 from transcriptions import tally
+from transcriptions.configuration import current
 from transcriptions.models import SegmentEdit, Transcript, Transcription
 from transcriptions.workflow import state
 from transcriptions.workflow.share import retire
@@ -38,11 +38,11 @@ def evict(now: datetime) -> int:
                 state.stop(transcript_id, Transcript.State.CANCELLED, now)  # its people's accounts are gone
     over = nobodys.filter(state__in=Transcript.OVER)
     useless = over.exclude(state=Transcript.State.DONE)
-    expired = over.filter(last_used_at__lt=now - timedelta(hours=settings.CACHE_TTL_HOURS))
+    expired = over.filter(last_used_at__lt=now - timedelta(hours=current.CACHE_TTL_HOURS))
     newest_first = [F("last_used_at").desc(), F("pk").desc()]
-    beyond = over.order_by(*newest_first)[settings.CACHE_MAX_SIZE :]
+    beyond = over.order_by(*newest_first)[current.CACHE_MAX_SIZE :]
     upto = over.annotate(upto=Window(Sum("size_bytes"), order_by=newest_first))
-    too_large = upto.filter(upto__gt=settings.CACHE_MAX_BYTES)
+    too_large = upto.filter(upto__gt=current.CACHE_MAX_BYTES)
     deleted = sum(_delete(rows.values_list("pk", flat=True)) for rows in (useless, expired, beyond, too_large))
     tally.count(evicted=deleted)
     return deleted

@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from transcriptions import incoming, links, queue
+from transcriptions.configuration import current
 from transcriptions.models import Upload
 from transcriptions.workflow import arrive
 from transcriptions.workflow.aside import Aside
@@ -47,7 +49,8 @@ def fetch_next(stopping: Callable[[], bool], aside: Aside | None = None) -> bool
     """
     if aside and not aside.has_room():
         return False
-    lease = claim(waiting().select_related("user").order_by("created_at", "pk"), timezone.now())
+    free = waiting().exclude(user__in=_fetched_enough()).select_related("user")
+    lease = claim(free.order_by("created_at", "pk"), timezone.now())
     if lease is None:
         return False
     fetch = partial(carry_out, lease, partial(_fetch, lease, stopping), partial(_fail, lease), exhausted="link_failed")
@@ -56,6 +59,13 @@ def fetch_next(stopping: Callable[[], bool], aside: Aside | None = None) -> bool
     else:
         fetch()
     return True
+
+
+def _fetched_enough() -> QuerySet[Any, Any]:
+    """Who has as many hands at work as one person may."""
+    by_person = waiting().filter(lease_expires_at__gt=timezone.now()).exclude(lease_owner="").order_by().values("user")
+    most = current.MAX_FOLLOWED_UPLOADS_PER_USER
+    return by_person.annotate(held=Count("pk")).filter(held__gte=most).values("user")
 
 
 def _fail(lease: Lease[Upload], code: str, detail: str) -> None:

@@ -11,12 +11,13 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from transcriptions import configuration, incoming, storage
+from transcriptions.configuration import current
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.ffmpeg import Sound
 from transcriptions.engine.room import Feed
@@ -53,8 +54,15 @@ def arriving() -> QuerySet[Upload]:
 
 
 def not_yet() -> QuerySet[Upload]:
-    """Those of them that nobody is to follow now."""
-    return arriving().filter(Q(waits=True) | Q(stalls=True))
+    """Those of them that nobody is to follow now: each person has some of the hands there are."""
+    return arriving().filter(Q(waits=True) | Q(stalls=True) | Q(user__in=_followed_enough()))
+
+
+def _followed_enough() -> QuerySet[Any, Any]:
+    held = Upload.objects.filter(completed_at=None, transcription__transcript__lease_expires_at__gt=timezone.now())
+    by_person = held.exclude(transcription__transcript__lease_owner="").order_by().values("user")
+    most = current.MAX_FOLLOWED_UPLOADS_PER_USER
+    return by_person.annotate(held=Count("pk")).filter(held__gte=most).values("user")
 
 
 def upload_of(transcript: Transcript) -> Upload | None:
@@ -193,7 +201,7 @@ def _opened(upload_id: uuid.UUID) -> BinaryIO:
 
 
 def _pcm(source: Path | Feed, track: AudioTrack) -> Sound:
-    return configuration.ffmpeg().pcm(source, track.index, allowed_seconds=settings.MAX_DURATION_HOURS * 3600)
+    return configuration.ffmpeg().pcm(source, track.index, allowed_seconds=current.MAX_DURATION_HOURS * 3600)
 
 
 def _is_same(one: AudioTrack, other: AudioTrack) -> bool:

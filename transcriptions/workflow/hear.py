@@ -44,10 +44,17 @@ def hear(shard: Shard, pool: ModelPool, reached: float, figures: Figures) -> Ite
             options,
             within=values.Span(reached, shard.end_seconds),
             language=_language(shard, batcher, options),
-            rank=shard.transcript.duration_seconds or shard.transcript.media.duration_seconds or UNKNOWN_SECONDS,
+            rank=_rank(shard.transcript),
             hurry=shard.index == 0 and not reached,
             figures=figures,
         )
+
+
+def _rank(transcript: Transcript) -> float:
+    """Among what the model is asked at the same time."""
+    if transcript.priority == Transcript.Priority.FIRST:
+        return 0.0
+    return transcript.duration_seconds or transcript.media.duration_seconds or UNKNOWN_SECONDS
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from accounts import sessions
 from accounts.models import User
 from transcriptions import incoming, storage
+from transcriptions.configuration import current
 from transcriptions.models import Deletion, Media, Takeout, Transcript, Transcription, Upload
 from transcriptions.workflow import files, follow, state
 
@@ -124,7 +125,7 @@ def _earlier(entry: Transcription) -> QuerySet[Transcript]:
 def delete(*, entry: Transcription, now: datetime) -> None:
     """Take it out of the history. Bytes nobody else has go at once; a finished text stays in the cache for its time."""
     with transaction.atomic():
-        freed = _remove(entry, now, keep_text=settings.ENABLE_TRANSCRIPTION_CACHE)
+        freed = _remove(entry, now, keep_text=current.ENABLE_TRANSCRIPTION_CACHE)
         if freed is not None:
             _receipt(Deletion.What.RECORDING, 1, freed, now)
 

@@ -7,13 +7,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
 from transcriptions import configuration, locks, metrics, storage, trail
+from transcriptions.configuration import current
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.examine import examine
 from transcriptions.engine.options import Options
@@ -83,12 +83,12 @@ def ask_quota(user: User, size_bytes: int, uploads: int = 0, but: Upload | None 
 def limits(code: str) -> dict[str, str]:
     """What the sentence about a file that is too much has to say."""
     told = {
-        "too_many_uploads": str(settings.MAX_UPLOADS_PER_USER),
-        "quota_bytes": filesizeformat(settings.MAX_BYTES_PER_USER),
-        "quota_hours": f"{settings.MAX_HOURS_PER_USER:g}",
+        "too_many_uploads": str(current.MAX_UPLOADS_PER_USER),
+        "quota_bytes": filesizeformat(current.MAX_BYTES_PER_USER),
+        "quota_hours": f"{current.MAX_HOURS_PER_USER:g}",
     }
-    largest = filesizeformat(settings.MAX_UPLOAD_BYTES)
-    return {"limit": told.get(code, largest), "hours": f"{settings.MAX_DURATION_HOURS:g}"}
+    largest = filesizeformat(current.MAX_UPLOAD_BYTES)
+    return {"limit": told.get(code, largest), "hours": f"{current.MAX_DURATION_HOURS:g}"}
 
 
 def take_in(
@@ -222,7 +222,7 @@ def _examine(upload: ReceivedFile, user: User, track: int | None, now: datetime)
     if not upload.size_bytes:
         raise Refused("empty_file")
     media = Media.objects.filter(sha256=upload.sha256).first()
-    if settings.CACHE_SCOPE != SHARED_BY_EVERYONE and not user.transcriptions.filter(transcript__media=media).exists():
+    if current.CACHE_SCOPE != SHARED_BY_EVERYONE and not user.transcriptions.filter(transcript__media=media).exists():
         media = None  # `_keep` finds it again
     try:
         if media is None:
@@ -230,7 +230,7 @@ def _examine(upload: ReceivedFile, user: User, track: int | None, now: datetime)
         heard = track_of(media.tracks, track)
     except EngineError as error:
         raise Refused(error.code, **error.values) from error
-    if max(media.duration_seconds or 0, heard.offset_seconds) > settings.MAX_DURATION_HOURS * 3600:
+    if max(media.duration_seconds or 0, heard.offset_seconds) > current.MAX_DURATION_HOURS * 3600:
         raise Refused("too_long", **limits("too_long"))
     return media
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import KeepMedia, User
 from transcriptions import configuration, locks, storage, temporary
+from transcriptions.configuration import current
 from transcriptions.engine.pictures import proxy
 from transcriptions.models import Media, Transcript, Transcription
 from transcriptions.workflow import files
@@ -37,8 +37,8 @@ class TooMuch:
 
 def wish(user: User, since: datetime, now: datetime) -> KeepMedia:
     """What is to be kept now of a recording that this person has had since then."""
-    site = KeepMedia(settings.KEEP_MEDIA)
-    limits = [days for days in (settings.KEEP_MEDIA_DAYS, user.keep_media_days) if days]
+    site = KeepMedia(current.KEEP_MEDIA)
+    limits = [days for days in (current.KEEP_MEDIA_DAYS, user.keep_media_days) if days]
     if limits and (now - since).days >= min(limits):
         return KeepMedia.NOTHING
     return min(site, KeepMedia(user.keep_media or site), key=FROM_LEAST.index)

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from transcriptions import metrics, storage
+from transcriptions.configuration import current
 from transcriptions.models import Media, Transcription
 from transcriptions.workflow.intake import Refused, ask_quota, limits, new_entry, options_of
 from transcriptions.workflow.share import SHARED_BY_EVERYONE, share_or_start
@@ -77,7 +77,7 @@ def _enter(user: User, sha256: str, name: str, chosen: Mapping[str, str], now: d
         if media is None:
             return None
         ask_quota(user, media.size_bytes)
-        if (media.duration_seconds or 0.0) > settings.MAX_DURATION_HOURS * 3600:
+        if (media.duration_seconds or 0.0) > current.MAX_DURATION_HOURS * 3600:
             raise Refused("too_long", **limits("too_long"))
         entry = new_entry(user, share_or_start(media, options, user, now), name, now)
     metrics.uploads.labels(outcome="known").inc()
@@ -86,6 +86,6 @@ def _enter(user: User, sha256: str, name: str, chosen: Mapping[str, str], now: d
 
 def _known(user: User, sha256: str) -> Media | None:
     known = Media.objects.filter(sha256=sha256).exclude(storage_key="")
-    if settings.CACHE_SCOPE != SHARED_BY_EVERYONE:
+    if current.CACHE_SCOPE != SHARED_BY_EVERYONE:
         known = known.filter(pk__in=user.transcriptions.values("transcript__media"))
     return known.first()

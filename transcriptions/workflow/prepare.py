@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F
 from django.utils import timezone
 
 from transcriptions import configuration, queue, storage
+from transcriptions.configuration import current
 from transcriptions.engine import speech
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.ffmpeg import Sound
@@ -42,17 +42,20 @@ class RecordingGone(EngineError):  # noqa: N818 - a verdict
     """Its bytes are not kept any more."""
 
 
-def prepare_next(stopping: Callable[[], bool], aside: Aside | None = None) -> bool:
-    """Prepare the transcript that has waited longest; False when there is none, or no room for its sound.
+def prepare_next(stopping: Callable[[], bool], aside: Aside | None = None, *, before: Transcript | None = None) -> bool:
+    """Prepare the transcript whose turn it is; False when there is none, or no room for its sound.
 
-    aside: who follows files that still arrive; without, it is done here.
+    aside: who follows files that still arrive; without, it is done here. before: only what has a higher priority, and
+    is complete.
     """
     if not storage.has_room():
         logger.warning("Preparing waits: %s bytes are free, fewer than MIN_FREE_BYTES.", storage.free_bytes())
         return False
     not_now = follow.arriving() if aside and not aside.has_room() else follow.not_yet()
     waiting = Transcript.objects.filter(~Exists(not_now), state__in=UNPREPARED, prepared_at=None)
-    lease = claim(waiting.order_by("created_at", "pk"), timezone.now())
+    if before:
+        waiting = waiting.filter(~Exists(follow.arriving()), priority__lt=before.priority)
+    lease = claim(waiting.order_by("priority", "turn", "created_at", "pk"), timezone.now())
     if lease is None:
         return False
     prepare = partial(
@@ -99,9 +102,16 @@ def _prepare_whole(lease: Lease[Transcript], started: datetime, stopping: Callab
     with storage.local(transcript.media.storage_key) as path:
         if _finish_by_twin(lease, path, transcript.track):
             return
-        allowed = settings.MAX_DURATION_HOURS * 3600
+        allowed = current.MAX_DURATION_HOURS * 3600
         sound = configuration.ffmpeg().pcm(path, transcript.track.index, allowed_seconds=allowed)
-        _complete(lease, _cut(lease, sound, started, stopping))
+        _complete(lease, _cut(lease, sound, started, partial(_makes_way, transcript, stopping)))
+
+
+def _makes_way(transcript: Transcript, stopping: Callable[[], bool]) -> bool:
+    """Between two shards: what goes before it is prepared first. Says whether the worker is to end."""
+    while not stopping() and prepare_next(stopping, before=transcript):
+        pass
+    return stopping()
 
 
 def _follow(lease: Lease[Transcript], upload: Upload, started: datetime, stopping: Callable[[], bool]) -> None:
@@ -196,12 +206,12 @@ def _levels(meter: Meter, raiser: Raiser) -> dict[str, float]:
 
 
 def _within_limit(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    limit = settings.MAX_DURATION_HOURS * 3600 * BYTES_PER_SECOND
+    limit = current.MAX_DURATION_HOURS * 3600 * BYTES_PER_SECOND
     heard = 0
     for chunk in chunks:
         heard += len(chunk)
         if heard > limit:
-            raise TooLong("too_long", hours=f"{settings.MAX_DURATION_HOURS:g}")
+            raise TooLong("too_long", hours=f"{current.MAX_DURATION_HOURS:g}")
         yield chunk
 
 
@@ -214,7 +224,7 @@ def _offer(lease: Lease[Transcript], shard: CutShard, digest: str, *, is_new: bo
     if key and (is_new or undone.exists()):
         storage.write(key, shard.pcm)
     with transaction.atomic():
-        lease.hold()
+        transcript = lease.hold()  # its place in the order may have changed
         progress = {"prepared_seconds": shard.end, "attempts": 1}  # it moves: only attempts without a shard count
         if is_new:
             Shard.objects.create(
@@ -226,6 +236,8 @@ def _offer(lease: Lease[Transcript], shard: CutShard, digest: str, *, is_new: bo
                 storage_key=key,
                 digest=digest,
                 peaks=waveform,
+                priority=transcript.priority,
+                turn=transcript.turn + shard.start,
                 offered_at=timezone.now(),
                 state=Shard.State.OFFERED if shard.speech else Shard.State.DONE,
             )

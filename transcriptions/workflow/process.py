@@ -5,18 +5,18 @@
 import logging
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
 
 from django.db import connection
-from django.db.models import F, FloatField, Func, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from transcriptions import configuration
-from transcriptions.engine.batching import RANK_A_SECOND
+from transcriptions.configuration import current
 from transcriptions.engine.device import MOST_WINDOWS
 from transcriptions.engine.model_pool import ModelPool
-from transcriptions.engine.pipeline import UNKNOWN_SECONDS
 from transcriptions.models import Shard
+from transcriptions.turns import Priority
 from transcriptions.workflow import state
 from transcriptions.workflow.lease import Lease, claim
 from transcriptions.workflow.recognition import Stopping, recognise_shard
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 CLAIM_SECONDS = 300  # for so long one job takes new work; then the worker looks after itself
 LOOK_SECONDS = 0.5  # how often it looks for new work while it is busy
 SECONDS_A_WINDOW = 15.0
-SHORT_SECONDS = 60.0  # recordings up to this long are taken on top of enough work
 
 
 def process_offered(pool: ModelPool, stopping: Stopping) -> None:
@@ -65,18 +64,24 @@ def process_next(pool: ModelPool, stopping: Stopping) -> bool:
 
 
 def _claim(*, only_short: bool = False) -> Lease[Shard] | None:
-    """The first free shard of the shortest recording; each second of waiting makes up for some seconds of length."""
-    length = Coalesce("transcript__duration_seconds", "transcript__media__duration_seconds", Value(UNKNOWN_SECONDS))
-    waited = Func(
-        Now() - F("transcript__created_at"),
-        template="EXTRACT(EPOCH FROM %(expressions)s)",
-        output_field=FloatField(),
-    )
-    offered = state.offered().select_related("transcript__media").annotate(length=length)
+    """The free shard whose turn it is. only_short: what is to go before the usual is taken on top of enough work."""
+    offered = state.offered().select_related("transcript__media")
     if only_short:
-        offered = offered.filter(length__lte=SHORT_SECONDS)
-    best = offered.annotate(urgency=F("length") - RANK_A_SECOND * waited)
-    return claim(best.order_by("urgency", "transcript", "index"), timezone.now())
+        offered = offered.filter(priority__lte=Priority.SHORT)
+    if current.MAX_SHARDS_PER_USER:
+        offered = offered.exclude(transcript__asked_by__in=_busy())
+    return claim(offered.order_by("priority", "turn", "pk"), timezone.now())
+
+
+def _busy() -> QuerySet[Any, Any]:
+    """Who has as many shards recognised as one person may. Two claims at the same moment may go one beyond."""
+    held = Shard.objects.filter(state=Shard.State.OFFERED, lease_expires_at__gt=timezone.now()).exclude(lease_owner="")
+    by_person = held.exclude(transcript__asked_by=None).order_by().values("transcript__asked_by")
+    return (
+        by_person.annotate(held=Count("pk"))
+        .filter(held__gte=current.MAX_SHARDS_PER_USER)
+        .values("transcript__asked_by")
+    )
 
 
 def _seconds(shard: Shard) -> float:

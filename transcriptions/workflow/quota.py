@@ -3,12 +3,12 @@
 import uuid
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from transcriptions import incoming
+from transcriptions.configuration import current
 from transcriptions.models import Media, Upload
 
 
@@ -56,9 +56,9 @@ def ask(user: User, size_bytes: int, uploads: int = 0, but: Upload | None = None
     """Whether so many more bytes, and uploads, are allowed. Raises QuotaExceeded."""
     used = use(user, but)
     limits = (
-        ("too_many_uploads", used.uploads + uploads, settings.MAX_UPLOADS_PER_USER if uploads else 0),
-        ("quota_bytes", used.size_bytes + size_bytes, settings.MAX_BYTES_PER_USER),
-        ("quota_hours", used.seconds / 3600, settings.MAX_HOURS_PER_USER),
+        ("too_many_uploads", used.uploads + uploads, current.MAX_UPLOADS_PER_USER if uploads else 0),
+        ("quota_bytes", used.size_bytes + size_bytes, current.MAX_BYTES_PER_USER),
+        ("quota_hours", used.seconds / 3600, current.MAX_HOURS_PER_USER),
     )
     for code, wanted, limit in limits:
         if limit and wanted > limit:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from transcriptions import configuration, locks, queue, storage, temporary
+from transcriptions.configuration import current
 from transcriptions.engine.pictures import Limits, Made, Progress, burn, enclose, proxy
 from transcriptions.engine.probe import track_of
 from transcriptions.engine.shape import Shape
@@ -184,6 +185,6 @@ def _end(lease: Lease[Rendition], now: datetime, **fields: object) -> None:
     """Write what came of it. What is somebody's own is kept for a while, a failure too."""
     with transaction.atomic():
         rendition = lease.hold()
-        expires_at = now + timedelta(hours=settings.EXPORT_KEEP_HOURS) if rendition.transcription_id else None
+        expires_at = now + timedelta(hours=current.EXPORT_KEEP_HOURS) if rendition.transcription_id else None
         ended = {"lease_owner": "", "lease_expires_at": None, "finished_at": now, "expires_at": expires_at}
         Rendition.objects.filter(pk=rendition.pk).update(**ended, **fields)

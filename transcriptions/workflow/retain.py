@@ -9,7 +9,7 @@ from django.db.models import Exists, QuerySet
 from transcriptions import queue, temporary
 from transcriptions.models import Transcript, WorkerProcess
 from transcriptions.processes import is_alive
-from transcriptions.workflow import fetch, finish, follow, renditions, state, takeout
+from transcriptions.workflow import fetch, finish, follow, order, renditions, state, takeout
 from transcriptions.workflow.lease import free_at, free_leases_of_the_dead
 
 SILENT_SECONDS = 120  # a worker that has not been heard of for so long is gone
@@ -33,6 +33,7 @@ def sweep(now: datetime) -> None:
         missing = sum(rows.filter(free_at(now)).count() for rows in work) - queue.waiting(kind)
         if missing > 0:
             queue.wake(kind, missing)
+    order.spare_the_patient(now)
     _forget_workers(now)
     for left in temporary.left_behind(before=0.0):
         temporary.remove(left)

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
+from transcriptions.configuration import current
 from transcriptions.models import Level, Share, Transcription
 from transcriptions.workflow.intake import Refused
 
@@ -121,7 +121,7 @@ def right(*, entry: Transcription, user: User | None, links: Iterable[int], now:
 
 def _links(now: datetime) -> QuerySet[Share]:
     links = _holding(now).filter(user=None)
-    return links if settings.ALLOW_SHARE_LINKS else links.none()
+    return links if current.ALLOW_SHARE_LINKS else links.none()
 
 
 def _holding(now: datetime) -> QuerySet[Share]:

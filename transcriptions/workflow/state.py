@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from transcriptions import metrics, progress, queue, storage, trail
 from transcriptions.models import Shard, Transcript
+from transcriptions.workflow import order
 
 
 def change(transcript_id: int, **fields: Any) -> int:
@@ -30,7 +31,8 @@ def stop(transcript_id: int, state: Transcript.State, now: datetime, *, code: st
         stopped = change(transcript_id, **fields, lease_owner="", lease_expires_at=None)
         if stopped:
             transaction.on_commit(metrics.ended.labels(state=state.value, code=code).inc, robust=True)
-            Shard.objects.filter(transcript_id=transcript_id).update(lease_owner="", lease_expires_at=None)
+            nothing = {"lease_owner": "", "lease_expires_at": None, "storage_key": ""}
+            Shard.objects.filter(transcript_id=transcript_id).update(**nothing)
             transaction.on_commit(lambda: storage.delete_folder(storage.shard_folder(transcript_id)), robust=True)
     return bool(stopped)
 
@@ -72,6 +74,7 @@ def restart(transcript: Transcript, now: datetime) -> None:
 
     The sound of the others went when it stopped: they are offered again as preparing comes to them.
     """
+    order.begin_again(transcript)
     transcript.shards.update(attempts=0, lease_owner="", lease_expires_at=None, storage_key="")
     Transcript.objects.filter(pk=transcript.pk).update(
         state=Transcript.State.QUEUED,

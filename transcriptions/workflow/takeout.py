@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import QuerySet, Sum
@@ -24,6 +23,7 @@ from django.utils import timezone
 from accounts.about import about
 from accounts.models import User
 from transcriptions import locks, names, queue, storage, temporary
+from transcriptions.configuration import current
 from transcriptions.models import Media, Takeout, Transcript, Transcription
 from transcriptions.workflow import files
 from transcriptions.workflow.export import export
@@ -214,7 +214,7 @@ def _progress(
 def _end(lease: Lease[Takeout], **fields: object) -> None:
     """Write what came of it. It is kept for a while, a failure too."""
     now = timezone.now()
-    expires_at = now + timedelta(hours=settings.EXPORT_KEEP_HOURS)
+    expires_at = now + timedelta(hours=current.EXPORT_KEEP_HOURS)
     with transaction.atomic():
         row = lease.hold()
         ended = {"lease_owner": "", "lease_expires_at": None, "finished_at": now, "expires_at": expires_at}

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from transcriptions import inbox, temporary
+from transcriptions.configuration import current
 from transcriptions.inbox import Found
 from transcriptions.models import Transcript, Transcription, WatchedFile
 from transcriptions.workflow.export import export
@@ -39,7 +39,7 @@ def take(
 def _take(
     user: User, found: Found, chosen: Mapping[str, str], stopping: Callable[[], bool], now: datetime
 ) -> Transcription:
-    if found.size_bytes > settings.MAX_UPLOAD_BYTES:
+    if found.size_bytes > current.MAX_UPLOAD_BYTES:
         raise Refused("too_large", **limits("too_large"))
     with temporary.folder("watched") as folder:
         copy = folder / "copy"

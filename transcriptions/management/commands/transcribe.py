@@ -8,10 +8,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from transcriptions import configuration
+from transcriptions.configuration import current
 from transcriptions.engine import formats, model_pool, pipeline
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.options import PRESETS, Options, Task
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--model", default="", help="default: WHISPER_MODEL")
         parser.add_argument("--language", default="", help="ISO 639 code; detected by default")
         parser.add_argument("--format", choices=formats.FORMATS, default="txt", dest="format_name")
-        parser.add_argument("--preset", choices=PRESETS, default=settings.WHISPER_PRESET)
+        parser.add_argument("--preset", choices=PRESETS, default=current.WHISPER_PRESET)
         parser.add_argument("--task", choices=get_args(Task), default="transcribe")
         parser.add_argument("--multilingual", action="store_true", help="detect the language anew in each window")
         parser.add_argument("--initial-prompt", default="", help="text in the style that is wanted")

@@ -8,12 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError
-from django.utils import timezone
 
-from transcriptions import configuration, estimate
+from transcriptions import configuration, estimate, turns
+from transcriptions.configuration import current
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.examine import examine
 from transcriptions.engine.values import Probe
@@ -61,8 +60,9 @@ def _estimate(found: Probe, outlook: Outlook | None) -> list[float] | None:
     """From and to, with what waits in this installation now; None where the length or that is not known."""
     if not outlook or not found.duration_seconds:
         return None
-    model, preset = configuration.model_name(), settings.WHISPER_PRESET
-    took = outlook.forecast(length=found.duration_seconds, model=model, preset=preset, now=timezone.now())
+    model, preset = configuration.model_name(), current.WHISPER_PRESET
+    place = turns.place(None, found.duration_seconds)
+    took = outlook.forecast(length=found.duration_seconds, model=model, preset=preset, place=place)
     return [round(took.low, 1), round(took.high, 1)]
 
 

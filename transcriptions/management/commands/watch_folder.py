@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from transcriptions import configuration, locks, storage
+from transcriptions.configuration import current
 from transcriptions.engine.documents import DocumentError
 from transcriptions.engine.formats import FORMATS
 from transcriptions.engine.options import PRESETS, Task
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         originals.add_argument("--keep", action="store_true", help="leave it where it is; the default")
         parser.add_argument("--write", default="", metavar="txt,srt,…", help="transcripts to write beside it when done")
         parser.add_argument("--language", default="", help="ISO 639 code; detected by default")
-        parser.add_argument("--preset", choices=PRESETS, default=settings.WHISPER_PRESET)
+        parser.add_argument("--preset", choices=PRESETS, default=current.WHISPER_PRESET)
         parser.add_argument("--task", choices=get_args(Task), default="transcribe")
         parser.add_argument("--hotwords", default="", help="names and terms that are likely to come")
 
