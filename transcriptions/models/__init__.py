@@ -2,6 +2,7 @@
 
 from transcriptions.models.edits import Change, SegmentEdit
 from transcriptions.models.entry import Rendition, Transcription, Upload, WatchedFile
+from transcriptions.models.hooks import Delivery, Webhook
 from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Speed, Sum, WorkerProcess
 from transcriptions.models.leased import Leased
 from transcriptions.models.transcript import Lexeme, Media, Passage, Segment, Shard, Transcript
@@ -10,6 +11,7 @@ __all__ = [
     "CacheDay",
     "Change",
     "Deletion",
+    "Delivery",
     "Leased",
     "Lexeme",
     "Media",
@@ -26,5 +28,6 @@ __all__ = [
     "Transcription",
     "Upload",
     "WatchedFile",
+    "Webhook",
     "WorkerProcess",
 ]

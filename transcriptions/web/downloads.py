@@ -37,7 +37,7 @@ def download(request: HttpRequest, entry_id: uuid.UUID, format_name: str) -> Htt
     pieces = exporting.export(
         entry=entry, format_name=format_name, shape=form.shape(), original="original" in request.GET
     )
-    return _streamed(pieces, names.file_name(entry.title, format_name), FORMATS[format_name].content_type)
+    return streamed(pieces, names.file_name(entry.title, format_name), FORMATS[format_name].content_type)
 
 
 @require_safe
@@ -53,7 +53,7 @@ def several(request: HttpRequest) -> HttpResponseBase:
         return redirect("history")
     found = names.file_names([entry.title for entry in entries], format_name)
     pieces = exporting.export_many(entries=zip(found, entries, strict=True), format_name=format_name)
-    return _streamed(pieces, f"transcripts-{timezone.localdate():%Y-%m-%d}.zip", "application/zip")
+    return streamed(pieces, f"transcripts-{timezone.localdate():%Y-%m-%d}.zip", "application/zip")
 
 
 def _entries_of(user: User, asked: list[str]) -> list[Transcription]:
@@ -69,7 +69,7 @@ def _entries_of(user: User, asked: list[str]) -> list[Transcription]:
     return entries
 
 
-def _streamed(pieces: Iterator[bytes], name: str, content_type: str) -> StreamingHttpResponse:
+def streamed(pieces: Iterator[bytes], name: str, content_type: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(streams.pieces(pieces), content_type=content_type)
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=name) or "attachment"

@@ -16,6 +16,7 @@ from transcriptions.web import (
     upload,
     uploads,
     views,
+    webhooks,
 )
 
 urlpatterns = [
@@ -34,6 +35,9 @@ urlpatterns = [
     path("download/", downloads.several, name="download_several"),
     path("account/", account.account, name="account"),
     path("account/delete", account.delete, name="delete_account"),
+    path("account/webhook", webhooks.webhook, name="webhook"),
+    path("account/webhook/remove", webhooks.remove, name="remove_webhook"),
+    path("account/webhook/<uuid:delivery_id>/again", webhooks.again, name="send_again"),
     path("t/<uuid:entry_id>/", views.transcript, name="transcript"),
     path("t/<uuid:entry_id>/events", events.events, name="events"),
     path("t/<uuid:entry_id>/pages/<int:number>", reading.page, name="page"),
