@@ -49,7 +49,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
+def nothing(request: HttpRequest) -> HttpResponse:
     return problems.of_status(HTTPStatus.NOT_FOUND)
 
 
@@ -78,4 +78,4 @@ def _patterns() -> list[URLPattern]:
 
 
 app_name = "rest"
-urlpatterns = [path("docs", docs, name="docs"), *_patterns(), re_path(r"^(?P<rest>.*)$", nothing, name="nothing")]
+urlpatterns = [path("docs", docs, name="docs"), *_patterns(), re_path("", nothing)]
