@@ -19,7 +19,7 @@ CHECKS = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", 401, 403, 404, 412, 413, 422, 428, 429, 503, 507]},
     "negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 405, 412, 413, 422, 428, 429]},
 }
-CASES = int(os.environ.get("SCHEMA_CASES", "3"))  # of each operation
+CASES = int(os.environ.get("SCHEMA_CASES", "1"))  # of each operation
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_the_site_does_what_its_document_says(port: int, alice: User) -> None:
     rows.entry(alice, "Hello there.", "How are you?")
     site = f"http://127.0.0.1:{port}"
     headers = {"Host": "testserver", "Authorization": f"Bearer {token_of(alice, ApiToken.Scope.ADMIN)}"}
-    document = httpx2.get(f"{site}/api/v1/openapi.json", headers=headers).json()
+    document = httpx2.get(f"{site}/api/v1/openapi.json", headers=headers, timeout=60).json()
     assert document["openapi"] == "3.1.0"
     schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict({"checks": CHECKS}))
     asked, found = 0, dict[str, str]()

@@ -102,7 +102,7 @@ def complete(schema: OpenAPISchema) -> OpenAPISchema:
 
 def _complete(path: str, operation: dict[str, Any]) -> None:
     statuses = [*EVERYWHERE]
-    if "{" in path:
+    if "{" in path or path.endswith(("/webhook", "/search")):
         statuses.append(HTTPStatus.NOT_FOUND)
     if "requestBody" in operation:
         statuses += [*IN_A_BODY, *OF_FILES]

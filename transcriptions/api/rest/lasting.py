@@ -77,7 +77,8 @@ async def _create(call: Call, caller: Caller, say: Say) -> None:
 
     entry, _fields = await bring(call, caller, chosen, before_file=chosen, callback=callback)
     address = reverse("rest:get", args=[entry.pk])
-    body = json.dumps(shown.entry(entry), cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+    told = await in_thread(lambda: shown.entry(entry_of(caller.user, entry.pk)))
+    body = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
     await say(Reply(whole(body), JSON, HTTPStatus.CREATED, {"location": address}))
 
 
