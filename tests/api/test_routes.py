@@ -26,7 +26,7 @@ DOORS = [
     "/asr",
     "/detect-language",
 ]
-FOR_EVERYBODY = {"healthz", "set_language", "jsi18n", "docs", "openapi-json", "api-root"}
+FOR_EVERYBODY = {"healthz", "readyz", "set_language", "jsi18n", "docs", "openapi-json", "api-root"}
 REST = "api/v1/"
 STANDS_FOR = {"format_name": "txt", "kind": "proxy", "key": "1", "number": "0", "action": "text"}
 

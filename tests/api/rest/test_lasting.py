@@ -1,6 +1,7 @@
 """What lasts: a file that is sent, a link, a transcription that is followed."""
 
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -11,7 +12,7 @@ from tests.workflow.test_deliver import told
 from transcriptions.models import Transcript, Transcription, Upload
 
 
-def form(spoken: Path, **fields: str) -> dict[str, object]:
+def form(spoken: Path, **fields: str) -> dict[str, Any]:
     return {"data": fields, "files": {"file": (spoken.name, spoken.read_bytes())}}
 
 
