@@ -90,7 +90,6 @@ class _Conversation:
         given = self._caller.headers if self._caller else {}
         headers = {
             "content-type": reply.content_type,
-            "x-request-id": self._call.id,
             "cache-control": "no-store",
             "x-content-type-options": "nosniff",
             **given,

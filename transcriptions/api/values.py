@@ -1,7 +1,6 @@
 """What the doors of programs pass among themselves: a call, who makes it, what it is answered."""
 
 import json
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,7 +25,6 @@ class Call:
     receive: Receive
     body: Body
     language: str
-    id: str = field(default_factory=lambda: f"req_{uuid.uuid4().hex}")
 
     @cached_property
     def headers(self) -> dict[str, str]:
