@@ -268,6 +268,11 @@ ACCOUNT_RATE_LIMITS = {
 }
 LINK_ALLOWED_HOSTS = env.list("LINK_ALLOWED_HOSTS", default=[])  # of a private network, as a link names them
 LINK_TIMEOUT_MINUTES = env.float("LINK_TIMEOUT_MINUTES", default=60.0)
+ALLOW_WEBHOOKS = env.bool("ALLOW_WEBHOOKS", default=True)
+WEBHOOK_ATTEMPTS = env.int("WEBHOOK_ATTEMPTS", default=8)
+WEBHOOK_REST_SECONDS = env.float("WEBHOOK_REST_SECONDS", default=5.0)  # after the first, each four times as long
+WEBHOOK_TIMEOUT_SECONDS = env.float("WEBHOOK_TIMEOUT_SECONDS", default=15.0)
+WEBHOOK_KEEP_DAYS = env.float("WEBHOOK_KEEP_DAYS", default=30.0)  # what was told, for who looks
 ENABLE_TRANSCRIPTION_CACHE = env.bool("ENABLE_TRANSCRIPTION_CACHE", default=True)
 CACHE_MAX_SIZE = env.int("CACHE_MAX_SIZE", default=1000)
 CACHE_TTL_HOURS = env.float("CACHE_TTL_HOURS", default=720.0)

@@ -11,6 +11,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", include("transcriptions.web.urls")),
+    path("api/v1/", include("transcriptions.api.rest.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/queues/", include("django_rq.urls")),
     path("admin/", admin.site.urls),

@@ -23,6 +23,7 @@ from transcriptions.models import (
     Change,
     Comment,
     Deletion,
+    Delivery,
     Lexeme,
     Media,
     ModelVersion,
@@ -41,10 +42,11 @@ from transcriptions.models import (
     Transcription,
     Upload,
     WatchedFile,
+    Webhook,
     WorkerProcess,
 )
 from transcriptions.remarks import remarks
-from transcriptions.workflow import arrive, cache, files, history, order, state
+from transcriptions.workflow import arrive, cache, files, history, hooks, order, state
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
@@ -354,6 +356,38 @@ class RenditionAdmin(Made):
     list_filter = ("kind", "state", "error_code", "encoder", "created_at")
     list_select_related = ("media",)
     search_fields = ("=id", "media__sha256__startswith", "=transcription__id", "error_detail")
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnly):
+    """Without the secret. Deleting one is what its person would do."""
+
+    list_display = ("user", "url", "with_text", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "url")
+    exclude = ("secret",)
+    ordering = ("-created_at", "-pk")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly):
+    list_display = (
+        "id", "user", "event", "url", "state", "attempts", "response_code", "error", "created_at", "tried_at",
+        "finished_at",
+    )  # fmt: skip
+    list_filter = ("state", "event", "response_code", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("=id", "user__email", "url", "=transcription__id")
+    exclude = ("content",)  # titles are their people's
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-pk")
+    actions = ("send_again",)
+
+    @admin.action(description=_("Send them once more"))
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        count = sum(hooks.send_again(delivery=delivery) for delivery in queryset)
+        said = ngettext("%(count)d delivery is sent once more.", "%(count)d deliveries are sent once more.", count)
+        self.message_user(request, said % {"count": count})
 
 
 @admin.register(CacheDay)

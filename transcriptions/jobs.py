@@ -11,6 +11,7 @@ from django.utils import timezone
 from transcriptions import queue
 from transcriptions.engine.model_pool import ModelPool
 from transcriptions.workflow import clean as cleaning
+from transcriptions.workflow import deliver as delivering
 from transcriptions.workflow import fetch as fetching
 from transcriptions.workflow import prepare as preparing
 from transcriptions.workflow import process as processing
@@ -21,12 +22,12 @@ from transcriptions.workflow.aside import Aside
 logger = logging.getLogger(__name__)
 
 POOL = ModelPool()
-FOLLOWING, FETCHING = Aside(), Aside()
+FOLLOWING, FETCHING, DELIVERING = Aside(), Aside(), Aside()
 STOPPING = threading.Event()  # the worker has been asked to end: give work back at the next segment
 
 
 def prepare() -> None:
-    if not fetching.fetch_next(STOPPING.is_set, FETCHING):
+    if not (delivering.deliver_next(DELIVERING) or fetching.fetch_next(STOPPING.is_set, FETCHING)):
         preparing.prepare_next(STOPPING.is_set, FOLLOWING)
 
 

@@ -30,6 +30,7 @@ SENTENCES = {
     "stale_page": _("This page is out of date. Reload it and send the file again."),
     "takeout_failed": _("Your data could not be put together. Try again, and tell the operator if it fails again."),
     "recording_gone": _("The recording itself is not kept here any more. Upload it again to have it transcribed."),
+    "unknown_cursor": _("There is no such page of the list. Begin with the first one."),
     "links_off": _("Links are not taken here. Upload the recording itself."),
     "link_not_http": _(
         "This is not the address of a recording on the web. It begins with http:// or https:// and holds no password."
@@ -43,6 +44,11 @@ SENTENCES = {
     ),
     "link_failed": _("The recording could not be fetched from this address. Try again later, or upload it."),
     "link_too_slow": _("The recording comes too slowly from this address. Try again later, or upload it."),
+    "webhooks_off": _("No webhooks are sent here. Ask for what is new instead."),
+    "webhook_address": _(
+        "This is not the address of a server on the web. It begins with http:// or https:// and holds no password."
+    ),
+    "no_webhook_secret": _("What is told is signed. Make a signing secret on the page of your account first."),
     "no_space": _("There is no room left on the server for this file. Ask its operator to make some."),
     "storage_away": _("The server cannot reach the place it keeps recordings in. Try again in a few minutes."),
     "model_unavailable": _("The recognition model is not installed on the server. Ask its operator to install it."),

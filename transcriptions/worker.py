@@ -100,6 +100,7 @@ class ResidentWorker(SimpleWorker):
         jobs.STOPPING.set()
         jobs.FOLLOWING.end()
         jobs.FETCHING.end()
+        jobs.DELIVERING.end()
         metrics.add()
         WorkerProcess.objects.filter(name=self.name).delete()
         super().teardown()

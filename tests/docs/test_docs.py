@@ -34,7 +34,7 @@ OWN_APPS = {"accounts", "transcriptions"}
 OWN_SERVICES = {"model", "migrate", "web", "media", "speech", "speech-gpu"}
 FIXED_IN_COMPOSE = {"DATA_DIR", "DEBUG", "FIRST_ACCOUNT_EMAIL", "HOST", "PORT", "WHISPER_MODEL_DIR"}
 NOT_OURS_IN_COMPOSE = {"FORWARDED_ALLOW_IPS", "NVIDIA_DRIVER_CAPABILITIES"}
-HOSTS_WE_NAME = {"example.org", "keepachangelog.com"}
+HOSTS_WE_NAME = {"example.org", "keepachangelog.com", "standardwebhooks.com"}
 
 
 # --- Reading the documents -------------------------------------------------------------------------------------------

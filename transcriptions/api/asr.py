@@ -29,6 +29,7 @@ from transcriptions.threads import in_thread
 from transcriptions.workflow import history
 from transcriptions.workflow.export import export, segments
 
+NAME, ERROR_TYPE = "asr", JSON
 ASR, DETECT = "/asr", "/detect-language"
 CHOICES = {"task": ("transcribe", "translate"), "output": ("txt", "vtt", "srt", "tsv", "json"), "language": LANGUAGES}
 FALSE = frozenset({"false", "0", "no", "off"})
@@ -40,7 +41,7 @@ def error_body(error: ApiError) -> dict[str, Any]:
 
 async def admitted(call: Call) -> Caller:
     """Raises ApiError."""
-    return await in_thread(partial(admit, call, _token(call), ApiToken.Scope.WRITE))
+    return await in_thread(partial(admit, call.address, _token(call), ApiToken.Scope.WRITE))
 
 
 def _token(call: Call) -> str:

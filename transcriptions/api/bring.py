@@ -47,11 +47,13 @@ async def bring(
     before_file: Callable[[Fields], object] | None = None,
     looks: bool = True,
     prepared: Callable[[ReceivedFile], ReceivedFile] | None = None,
+    callback: Chosen = lambda fields: {},
 ) -> tuple[Transcription, Fields]:
     """Their entry over the file in the call's body, and the form's fields. Raises ApiError, Disconnected.
 
     chosen: gives options by the form's fields; before_file: refuses fields while the file is still to come. looks: as
-    Form has it. prepared: makes of the file, in its own folder, what is brought.
+    Form has it. prepared: makes of the file, in its own folder, what is brought. callback: gives by them where its
+    program wants to be told, in a thread; may raise Refused.
     """
     if code := await reading.refusal(call.scope):
         raise refused(code)
@@ -63,7 +65,8 @@ async def bring(
         if not form.files:
             raise refused("no_file")
         file = await asyncio.to_thread(prepared, form.files[0]) if prepared else form.files[0]
-        return await in_thread(partial(_accept, call, caller.user, file, options)), form.fields
+        accept = partial(_accept, call, caller.user, file, options, partial(callback, form.fields))
+        return await in_thread(accept), form.fields
     except FormError as error:
         metrics.uploads.labels(outcome=error.code).inc()
         raise refused(error.code, **({"limit": 1} if error.code == "too_many_files" else {})) from None
@@ -71,9 +74,15 @@ async def bring(
         await asyncio.to_thread(temporary.remove, folder)
 
 
-def _accept(call: Call, user: User, file: ReceivedFile, options: Mapping[str, Any]) -> Transcription:
-    request = Request(call.headers.get("idempotency-key", ""))
+def _accept(
+    call: Call,
+    user: User,
+    file: ReceivedFile,
+    options: Mapping[str, Any],
+    callback: Callable[[], Mapping[str, Any]],
+) -> Transcription:
     try:
+        request = Request(call.headers.get("idempotency-key", ""), callback())
         return accept_upload(user=user, upload=file, chosen=options, now=timezone.now(), request=request)
     except Refused as refusal:
         raise refused(refusal.code, **refusal.values) from None

@@ -1,4 +1,5 @@
-"""The door of programs that speak to others: OpenAI's endpoints at /v1/, whisper-asr-webservice's at /asr.
+"""The door of programs that speak to others: OpenAI's endpoints at /v1/, whisper-asr-webservice's at /asr; and what
+lasts of the house's own at /api/v1/.
 
 Raw ASGI, in front of Django, whose middleware would keep a thread for each request as long as it waits. Who calls is
 known before a body is read, by a token alone: no session opens this door.
@@ -17,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from transcriptions import metrics
 from transcriptions.api import asr, openai
-from transcriptions.api.values import JSON, ApiError, Call, Caller, Reply, as_json, whole
+from transcriptions.api.rest import lasting
+from transcriptions.api.values import ApiError, Call, Caller, Reply, as_json, whole
 from transcriptions.uploads import who
 from transcriptions.uploads.answers import Send
 from transcriptions.uploads.body import Body, Disconnected, Receive
@@ -37,7 +39,7 @@ class ProgramDoor:
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         path = re.sub("/+", "/", scope["path"]) if scope["type"] == "http" else ""
-        speaker = _speaker(path)
+        speaker = _speaker(scope, path)
         if speaker is None:
             await self.application(scope, receive, send)
             return
@@ -46,9 +48,11 @@ class ProgramDoor:
             await _Conversation(call, speaker, send).hold()
 
 
-def _speaker(path: str) -> ModuleType | None:
+def _speaker(scope: dict[str, Any], path: str) -> ModuleType | None:
     if path.startswith(openai.PREFIX):
         return openai
+    if path and lasting.is_meant(scope["method"], path):
+        return lasting
     return asr if path in {asr.ASR, asr.DETECT} and settings.ENABLE_ASR_ENDPOINT else None
 
 
@@ -78,7 +82,9 @@ class _Conversation:
         """A sender in mid-body comes to read it, unless its body is long."""
         await self._call.body.drain()
         body = as_json(self._speaker.error_body(error))
-        await self._say(Reply(whole(body), JSON, error.status, {**error.headers, "connection": "close"}))
+        await self._say(
+            Reply(whole(body), self._speaker.ERROR_TYPE, error.status, {**error.headers, "connection": "close"})
+        )
 
     async def _say(self, reply: Reply) -> None:
         given = self._caller.headers if self._caller else {}
@@ -98,5 +104,4 @@ class _Conversation:
         await self._send({"type": "http.response.body", "body": b""})
 
     def _count(self, status: int) -> None:
-        endpoint = self._speaker.__name__.rpartition(".")[2]
-        metrics.api_requests.labels(endpoint=endpoint, status=str(int(status))).inc()
+        metrics.api_requests.labels(endpoint=self._speaker.NAME, status=str(int(status))).inc()

@@ -5,6 +5,7 @@ Without Redis nobody is counted and everybody is let in.
 
 import logging
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from django.utils import timezone
@@ -12,9 +13,9 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from accounts import tokens
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
 from transcriptions import configuration
-from transcriptions.api.values import ApiError, Call, Caller
+from transcriptions.api.values import ApiError, Caller
 from transcriptions.configuration import current
 
 logger = logging.getLogger(__name__)
@@ -22,9 +23,9 @@ logger = logging.getLogger(__name__)
 WINDOW_SECONDS = 60
 
 
-def admit(call: Call, given: str, scope: ApiToken.Scope) -> Caller:
-    """given: the token as it came; scope: what it has to allow. Raises ApiError."""
-    _count(f"address {_address(call)}", current.API_REQUESTS_PER_ADDRESS)
+def admit(address: str, given: str, scope: ApiToken.Scope) -> Caller:
+    """address: of who calls; given: the token as it came; scope: what it has to allow. Raises ApiError."""
+    count_address(address)
     if not given:
         raise ApiError(
             HTTPStatus.UNAUTHORIZED,
@@ -47,9 +48,14 @@ def admit(call: Call, given: str, scope: ApiToken.Scope) -> Caller:
     return Caller(token, headers)
 
 
-def _address(call: Call) -> str:
-    client = call.scope.get("client")
-    return client[0] if client else ""
+def count_address(address: str) -> None:
+    """Raises ApiError."""
+    _count(f"address {address}", current.API_REQUESTS_PER_ADDRESS)
+
+
+def count_person(user: User) -> Mapping[str, str]:
+    """Of somebody who is signed in, as of a token: the headers that say how much is left. Raises ApiError."""
+    return _count(f"person {user.pk}", current.API_REQUESTS_PER_TOKEN)
 
 
 def _count(what: str, limit: int) -> dict[str, str]:

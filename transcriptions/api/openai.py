@@ -20,6 +20,7 @@ from transcriptions.uploads.form import Fields
 from transcriptions.workflow import versions
 from transcriptions.workflow.export import export
 
+NAME, ERROR_TYPE = "openai", JSON
 error_body = openai_error
 PREFIX = "/v1/"
 MODELS = "/v1/models"
@@ -30,7 +31,7 @@ async def admitted(call: Call) -> Caller:
     """Raises ApiError."""
     scheme, given = call.authorization
     scope = ApiToken.Scope.WRITE if call.path in TASKS else ApiToken.Scope.READ
-    return await in_thread(partial(admit, call, given if scheme == "bearer" else "", scope))
+    return await in_thread(partial(admit, call.address, given if scheme == "bearer" else "", scope))
 
 
 async def answer(call: Call, caller: Caller, say: Say) -> None:

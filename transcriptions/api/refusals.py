@@ -17,10 +17,11 @@ def refused(code: str, **values: object) -> ApiError:
     message = sentence(code, **{**limits(code), **values})
     if code in QUOTAS:
         kind = "insufficient_quota"
-        return ApiError(HTTPStatus.TOO_MANY_REQUESTS, message, kind=kind, code=kind, x_should_retry="false")
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        return ApiError(status, message, kind=kind, code=kind, refusal=code, x_should_retry="false")
     if code in OURS:  # trying again at once would only repeat the work
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return ApiError(status, message, kind="server_error", code=code, x_should_retry="false")
+        return ApiError(status, message, kind="server_error", code=code, refusal=code, x_should_retry="false")
     status = STATUSES.get(code, HTTPStatus.BAD_REQUEST)
     kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
-    return ApiError(status, message, kind=kind, param="file", code=code)
+    return ApiError(status, message, kind=kind, param="file", code=code, refusal=code)

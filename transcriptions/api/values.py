@@ -37,6 +37,12 @@ class Call:
         return {name: values[-1] for name, values in given.items()}
 
     @property
+    def address(self) -> str:
+        """Of who calls."""
+        client = self.scope.get("client")
+        return client[0] if client else ""
+
+    @property
     def authorization(self) -> tuple[str, str]:
         """Scheme, in small letters, and what follows."""
         scheme, _, given = self.headers.get("authorization", "").partition(" ")
@@ -66,7 +72,8 @@ class Reply:
 
 
 class ApiError(Exception):
-    """What is answered instead. The names are OpenAI's; `message` is for the person."""
+    """What is answered instead. The names are OpenAI's; `message` is for the person. refusal: the code of the house's
+    sentence, where it is one."""
 
     def __init__(
         self,
@@ -76,10 +83,12 @@ class ApiError(Exception):
         kind: str = "invalid_request_error",
         param: str | None = None,
         code: str | None = None,
+        refusal: str = "",
         **headers: str,
     ) -> None:
         super().__init__(message)
         self.status, self.message, self.kind, self.param, self.code = status, message, kind, param, code
+        self.refusal = refusal
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 

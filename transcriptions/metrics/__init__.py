@@ -3,6 +3,7 @@
 from transcriptions.metrics.counted import (
     api_requests,
     claims,
+    deliveries,
     ended,
     first_words,
     heard_seconds,
@@ -21,6 +22,7 @@ __all__ = [
     "add",
     "api_requests",
     "claims",
+    "deliveries",
     "ended",
     "first_words",
     "heard_seconds",

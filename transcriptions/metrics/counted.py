@@ -32,6 +32,9 @@ ended = Counter("transcribe_ended_total", "Transcripts that ended", ["state", "c
 claims = Counter(
     "transcribe_claims_total", "Work that was taken, by what was before", ["kind", "after"], registry=SUMMED
 )
+deliveries = Counter(
+    "transcribe_webhook_attempts_total", "Attempts to tell a server, by what came of it", ["outcome"], registry=SUMMED
+)
 windows = Counter("transcribe_windows_total", "Windows decoded", registry=SUMMED)
 windows_again = Counter("transcribe_windows_again_total", "Of them, decoded again", ["reason"], registry=SUMMED)
 

@@ -18,7 +18,18 @@ from transcriptions import backlog, health, storage, tally, temporary
 from transcriptions.engine.values import BYTES_PER_SECOND
 from transcriptions.forecasts import ERRORS
 from transcriptions.health import State, work
-from transcriptions.models import Media, Rendition, Routine, Shard, Speed, Takeout, Transcript, Upload, WorkerProcess
+from transcriptions.models import (
+    Delivery,
+    Media,
+    Rendition,
+    Routine,
+    Shard,
+    Speed,
+    Takeout,
+    Transcript,
+    Upload,
+    WorkerProcess,
+)
 from transcriptions.tally import Tally
 
 logger = logging.getLogger(__name__)
@@ -58,13 +69,22 @@ def _work(now: datetime) -> Iterable[Metric]:
         seconds.add_metric([queue], waits.audio_seconds)
         oldest.add_metric([queue], waits.oldest_seconds)
     held = GaugeMetricFamily("transcribe_leases", "Work that a worker holds", labels=["kind"])
-    kinds = {"prepare": Transcript, "recognise": Shard, "render": Rendition, "takeout": Takeout, "fetch": Upload}
+    kinds = {
+        "prepare": Transcript,
+        "recognise": Shard,
+        "render": Rendition,
+        "takeout": Takeout,
+        "fetch": Upload,
+        "deliver": Delivery,
+    }
     for kind, model in kinds.items():
         rows = model._default_manager.exclude(lease_owner="").filter(lease_expires_at__gte=now)
         held.add_metric([kind], rows.count())
     arriving = Upload.objects.filter(completed_at=None, error_code="", expires_at__gte=now).count()
     uploads = GaugeMetricFamily("transcribe_arriving_uploads", "Files on their way", value=arriving)
-    return [jobs, seconds, oldest, held, uploads]
+    untold = Delivery.objects.filter(state=Delivery.State.WAITING).count()
+    deliveries = GaugeMetricFamily("transcribe_waiting_deliveries", "Of webhooks, not told yet", value=untold)
+    return [jobs, seconds, oldest, held, uploads, deliveries]
 
 
 def _workers() -> Iterable[Metric]:

@@ -2,6 +2,7 @@
 
 from transcriptions.models.edits import Change, SegmentEdit
 from transcriptions.models.entry import Rendition, Takeout, Transcription, Upload, WatchedFile
+from transcriptions.models.hooks import Delivery, Webhook
 from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Setting, Speed, Sum, WorkerProcess
 from transcriptions.models.leased import Leased
 from transcriptions.models.sharing import Comment, Level, Share
@@ -12,6 +13,7 @@ __all__ = [
     "Change",
     "Comment",
     "Deletion",
+    "Delivery",
     "Leased",
     "Level",
     "Lexeme",
@@ -32,5 +34,6 @@ __all__ = [
     "Transcription",
     "Upload",
     "WatchedFile",
+    "Webhook",
     "WorkerProcess",
 ]

@@ -39,6 +39,7 @@ class Transcription(models.Model):
     request_key = models.CharField(
         max_length=64, blank=True, help_text=_("sha256 of the key under which its program asks again")
     )
+    callback = models.JSONField(default=dict, blank=True, help_text=_("where its program wants to be told of it"))
     deleted_at = models.DateTimeField(
         null=True, blank=True, help_text=_("thrown away; it can be taken back for a while, then it is removed for good")
     )
@@ -96,6 +97,10 @@ class Upload(Leased):
     metadata = models.TextField(blank=True, help_text=_("as its sender gave it"))
     chosen = models.JSONField(default=dict, blank=True, help_text=_("options, as their person chose them"))
     origin = models.JSONField(default=dict, blank=True, help_text=_("the request that began it, and its trace"))
+    request_key = models.CharField(
+        max_length=64, blank=True, help_text=_("sha256 of the key under which its program asks again")
+    )
+    callback = models.JSONField(default=dict, blank=True, help_text=_("where its program wants to be told of it"))
     error_code = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

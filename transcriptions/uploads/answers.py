@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+PROBLEM = "application/problem+json"
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 STATUSES = {
@@ -36,10 +37,13 @@ class Answer:
         await send({"type": "http.response.body", "body": self.body})
 
 
+def details(status: int, code: str, detail: str) -> dict[str, Any]:
+    """A problem's members. detail: a sentence for the person."""
+    return {"type": "about:blank", "title": code, "status": int(status), "code": code, "detail": detail}
+
+
 def problem(status: int, code: str, detail: str) -> Answer:
-    """detail: a sentence for the person."""
-    body = {"type": "about:blank", "title": code, "status": int(status), "code": code, "detail": detail}
-    return Answer(status, {"content-type": "application/problem+json"}, json.dumps(body).encode())
+    return Answer(status, {"content-type": PROBLEM}, json.dumps(details(status, code, detail)).encode())
 
 
 def refusal(code: str, detail: str) -> Answer:

@@ -52,7 +52,7 @@ def download(request: HttpRequest, reader: Reader, format_name: str) -> HttpResp
         logger.warning("A document could not be made: %s", error)
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return HttpResponse(sentence(error.code), status=status, content_type="text/plain")
-    return _streamed(pieces, names.file_name(entry.title, format_name), FORMATS[format_name].content_type)
+    return streamed(pieces, names.file_name(entry.title, format_name), FORMATS[format_name].content_type)
 
 
 def _made_beforehand(entry: Transcription, format_name: str, shape: Shape, original: bool) -> HttpResponse:
@@ -76,7 +76,7 @@ def several(request: HttpRequest) -> HttpResponseBase:
         return redirect("history")
     found = names.file_names([entry.title for entry in entries], format_name)
     pieces = exporting.export_many(entries=zip(found, entries, strict=True), format_name=format_name)
-    return _streamed(pieces, f"transcripts-{timezone.localdate():%Y-%m-%d}.zip", "application/zip")
+    return streamed(pieces, f"transcripts-{timezone.localdate():%Y-%m-%d}.zip", "application/zip")
 
 
 def _entries_of(user: User, asked: list[str]) -> list[Transcription]:
@@ -92,7 +92,7 @@ def _entries_of(user: User, asked: list[str]) -> list[Transcription]:
     return entries
 
 
-def _streamed(pieces: Iterator[bytes], name: str, content_type: str) -> StreamingHttpResponse:
+def streamed(pieces: Iterator[bytes], name: str, content_type: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(streams.pieces(pieces), content_type=content_type)
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=name) or "attachment"

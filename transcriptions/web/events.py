@@ -1,13 +1,13 @@
 """A transcript while it is being made, as server-sent events.
 
 Each event's id is the transcript's revision: a browser that comes back says the last one it saw and gets what is
-newer. What is sent is the same HTML that the page itself is made of.
+newer. What is sent is the same HTML that the page itself is made of; programs get the same events with JSON.
 """
 
 import asyncio
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -41,6 +41,12 @@ class Look:
     is_over: bool
 
 
+Looking = Callable[[Transcription, int], Look]  # since a revision
+Piece = Callable[
+    [Transcription, int, int], tuple[str, bool]
+]  # since a revision, from a line on; whether it is the last
+
+
 @require_GET
 async def events(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Continues after the Last-Event-ID header, or after ?since= when there is none."""
@@ -50,34 +56,35 @@ async def events(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse | St
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     given = request.headers.get("Last-Event-ID") or request.GET.get("since") or "0"
     since = int(given) if re.fullmatch(r"[0-9]{1,18}", given) else 0
-    follow = _follow(request, reader.entry, since)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingHttpResponse(follow, content_type="text/event-stream", headers=headers)
-
-
-async def _follow(request: HttpRequest, entry: Transcription, since: int) -> AsyncIterator[str]:
     language = translation.get_language()
+    events = follow(reader.entry, since, partial(_look, request, language), partial(_piece, language))
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(events, content_type="text/event-stream", headers=headers)
+
+
+async def follow(entry: Transcription, since: int, look: Looking, piece: Piece) -> AsyncIterator[str]:
+    """The events after a revision, to the end of the work; both are called in threads."""
     with metrics.readers.track_inprogress():
-        async for event in _told(request, entry, since, language):
+        async for event in _told(entry, since, look, piece):
             yield event
 
 
-async def _told(request: HttpRequest, entry: Transcription, since: int, language: str | None) -> AsyncIterator[str]:
+async def _told(entry: Transcription, since: int, look: Looking, piece: Piece) -> AsyncIterator[str]:
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
     async with announcements.of(entry.transcript_id) as changed:
         while True:
             changed.clear()
             try:
-                look = await in_thread(partial(_look, request, entry, since, language))
+                seen = await in_thread(partial(look, entry, since))
             except Http404:  # deleted in another tab, or revoked
                 yield _event("end", since, "")
                 return
-            async for some in _lines(entry, since, look, language):
+            async for some in _lines(entry, since, seen, piece):
                 yield some
-            yield _event("end" if look.is_over else "status", look.revision, look.status)
-            if look.is_over:
+            yield _event("end" if seen.is_over else "status", seen.revision, seen.status)
+            if seen.is_over:
                 return
-            since = look.revision
+            since = seen.revision
             await asyncio.sleep(REST_SECONDS)
             try:
                 await asyncio.wait_for(changed.wait(), PING_SECONDS)
@@ -93,12 +100,18 @@ def still(request: HttpRequest, entry: Transcription) -> Reader:
     return reader
 
 
-def _look(request: HttpRequest, entry: Transcription, since: int, language: str | None) -> Look:
-    shown_before = entry.transcript_id
-    reader = still(request, entry)
+def ended(before: Transcription, entry: Transcription, since: int) -> Look | None:
+    """The end, where the entry is over another text than the one who follows has: they begin anew."""
+    if entry.transcript_id == before.transcript_id and not 0 < since < entry.transcript.anew_revision:
+        return None
+    return Look(entry.transcript.revision, "", is_over=True)
+
+
+def _look(request: HttpRequest, language: str | None, before: Transcription, since: int) -> Look:
+    reader = still(request, before)
     entry = reader.entry  # the revision first: what comes in between is sent once more next time
-    if entry.transcript_id != shown_before or 0 < since < entry.transcript.anew_revision:
-        return Look(entry.transcript.revision, "", is_over=True)  # of another text: the page begins anew
+    if end := ended(before, entry, since):
+        return end
     with translation.override(language):
         shown = contexts.entry(entry)
         context = {"entry": shown, "reader": reader, **contexts.downloads()}
@@ -106,17 +119,17 @@ def _look(request: HttpRequest, entry: Transcription, since: int, language: str 
     return Look(entry.transcript.revision, status, not shown.status.is_live)
 
 
-async def _lines(entry: Transcription, since: int, look: Look, language: str | None) -> AsyncIterator[str]:
+async def _lines(entry: Transcription, since: int, look: Look, piece: Piece) -> AsyncIterator[str]:
     """Events of AT_ONCE lines each. The last alone tells the new revision: who is cut off before gets all again."""
     for first in count(0, AT_ONCE) if look.status else ():
-        piece, is_last = await in_thread(partial(_piece, entry, since, first, language))
-        if piece:
-            yield _event("segments", look.revision if is_last else since, piece)
+        some, is_last = await in_thread(partial(piece, entry, since, first))
+        if some:
+            yield _event("segments", look.revision if is_last else since, some)
         if is_last:
             return
 
 
-def _piece(entry: Transcription, since: int, first: int, language: str | None) -> tuple[str, bool]:
+def _piece(language: str | None, entry: Transcription, since: int, first: int) -> tuple[str, bool]:
     found = lines.heard_since(entry, since, first, AT_ONCE + 1)
     with translation.override(language):
         shown = {"lines": [text.line(line) for line in found[:AT_ONCE]]}

@@ -1,20 +1,17 @@
 """What of a history is shown, and in which order. What cannot be asked for narrows nothing."""
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from transcriptions.models import Transcript, Transcription
 from transcriptions.web.contexts import language_name
+from transcriptions.workflow import listing
 from transcriptions.workflow.labels import tags_used
 
-UNDER_WAY = "under_way"
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -40,7 +37,7 @@ class HistoryForm(forms.Form):
                 ("title", _("by title")),
                 ("length", _("longest first")),
             ],
-            "state": [*every, (UNDER_WAY, _("under way")), *over],
+            "state": [*every, (listing.UNDER_WAY, _("under way")), *over],
             "language": lambda: [*every, *_languages(user)],
             "tag": lambda: [*every, *((tag, tag) for tag in tags_used(user))],
         }
@@ -79,24 +76,18 @@ class HistoryForm(forms.Form):
 
     def narrowed(self, rows: QuerySet[Transcription]) -> QuerySet[Transcription]:
         if self.is_shared:
-            return self._measured(rows)
-        rows = rows.filter(is_archived=self.is_archive)
-        state, since, until = self._asked("state"), self._asked("since"), self._asked("until")
-        wanted: dict[str, Any] = {
-            "transcript__state__in": {"": None, UNDER_WAY: Transcript.LIVE}.get(state, [state]),
-            "transcript__language": self._asked("language"),
-            "tags__contains": [tag] if (tag := self._asked("tag")) else None,
-            "is_favourite": self._asked("favourite"),
-            "created_at__gte": _midnight(since) if since else None,
-            "created_at__lt": _midnight(until + timedelta(days=1)) if until else None,
-        }
-        return self._measured(rows.filter(**{name: value for name, value in wanted.items() if value}))
-
-    def _measured(self, rows: QuerySet[Transcription]) -> QuerySet[Transcription]:
-        if self.order != "length":
-            return rows
-        known = Coalesce(F("transcript__duration_seconds"), F("transcript__media__duration_seconds"), 0.0)
-        return rows.annotate(length=known)
+            return listing.measured(rows, self.order)
+        wanted = listing.Wanted(
+            state=self._asked("state"),
+            language=self._asked("language"),
+            tag=self._asked("tag"),
+            since=self._asked("since") or None,
+            until=self._asked("until") or None,
+            favourite=bool(self._asked("favourite")),
+            archived=self.is_archive,
+            order=self.order,
+        )
+        return listing.narrowed(rows, wanted)
 
     def kept(self) -> dict[str, str]:
         """What is asked for, for the links to other pages."""
@@ -111,7 +102,3 @@ def _languages(user: User) -> list[tuple[str, str]]:
     spoken = Transcript.objects.filter(transcriptions__user=user, transcriptions__deleted_at=None).exclude(language="")
     codes = spoken.order_by().values_list("language", flat=True).distinct()
     return sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1].casefold())
-
-
-def _midnight(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

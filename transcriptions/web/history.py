@@ -21,8 +21,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
+from transcriptions import keyset
 from transcriptions.models import Transcription
-from transcriptions.web import access, contexts, keyset
+from transcriptions.web import access, contexts
 from transcriptions.web.filters import HistoryForm
 from transcriptions.workflow import history as workflow
 from transcriptions.workflow import labels, sharing

@@ -89,7 +89,7 @@ async def send(request: HttpRequest, find: Find) -> HttpResponseBase:
         return HttpResponse(sentence(error.code), status=status, content_type="text/plain", headers={"Retry-After": 60})
     if recording is None:
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-    return _answer(request, recording)
+    return answer(request, recording)
 
 
 def _found(request: HttpRequest, find: Find) -> Recording | None:
@@ -127,16 +127,17 @@ def _made(reader: Reader, kind: str) -> Recording:
     """Raises Http404 for whoever is not the owner."""
     if not reader.is_owner:
         raise Http404
-    return _own(reader.entry, renditions.of(reader.entry, kind))
+    return own(reader.entry, renditions.of(reader.entry, kind))
 
 
 def _document(reader: Reader, made_id: int) -> Recording:
     if not reader.can_download:
         raise Http404
-    return _own(reader.entry, renditions.documents_of(reader.entry).filter(pk=made_id).first())
+    return own(reader.entry, renditions.documents_of(reader.entry).filter(pk=made_id).first())
 
 
-def _own(entry: Transcription, made: Rendition | None) -> Recording:
+def own(entry: Transcription, made: Rendition | None) -> Recording:
+    """Raises FileNotFoundError, Unavailable."""
     key = made.storage_key if made else ""
     return stored(key, names.file_name(entry.title, PurePosixPath(key).suffix[1:]), as_attachment=True)
 
@@ -155,7 +156,8 @@ def stored(key: str, name: str, kind: str = "", *, as_attachment: bool) -> Recor
     )
 
 
-def _answer(request: HttpRequest, recording: Recording) -> HttpResponseBase:
+def answer(request: HttpRequest, recording: Recording) -> HttpResponseBase:
+    """The bytes, or where somebody else sends them."""
     elsewhere = _elsewhere(recording)
     if elsewhere:
         return elsewhere

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
+from transcriptions.keyset import NEWEST
 from transcriptions.web import access, contexts
 from transcriptions.web.durations import clock
-from transcriptions.web.keyset import NEWEST
 from transcriptions.workflow import search as finding
 
 

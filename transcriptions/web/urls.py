@@ -22,6 +22,7 @@ from transcriptions.web import (
     upload,
     uploads,
     views,
+    webhooks,
 )
 
 urlpatterns = [
@@ -48,6 +49,9 @@ urlpatterns = [
     path("account/takeout", takeout.takeout, name="takeout"),
     path("account/takeout/remove", takeout.remove, name="remove_takeout"),
     path("account/takeout.zip", takeout.file, name="takeout_file"),
+    path("account/webhook/", webhooks.webhook, name="webhook"),
+    path("account/webhook/remove", webhooks.remove, name="remove_webhook"),
+    path("account/webhook/<uuid:delivery_id>/again", webhooks.again, name="send_again"),
     path("accounts/sessions/", sessions.sessions, name="sessions"),  # in the place of allauth's own page
     path("accounts/sessions/<int:session_id>/end", sessions.end, name="end_session"),
     path("accounts/sessions/end", sessions.end_others, name="end_other_sessions"),

@@ -22,7 +22,7 @@ from transcriptions.engine.magic import HEAD_BYTES, what_else
 from transcriptions.incoming import Writer
 from transcriptions.models import Media, Transcript, Transcription, Upload
 from transcriptions.storage import StoredFile
-from transcriptions.workflow import history, state
+from transcriptions.workflow import history, state, telling
 from transcriptions.workflow.intake import (
     PASSING,
     ReceivedFile,
@@ -35,6 +35,7 @@ from transcriptions.workflow.intake import (
     printable,
     take_in,
 )
+from transcriptions.workflow.programs import KEY_REMEMBERED, Request
 from transcriptions.workflow.share import share_or_start
 
 logger = logging.getLogger(__name__)
@@ -63,18 +64,22 @@ def expect(
     now: datetime,
     address: str = "",
     metadata: str = "",
+    request: Request | None = None,
 ) -> Upload:
     """A new upload of which nothing is there yet; size_bytes may be said later. Raises Refused.
 
     chosen: with it; the rest is as its person usually has it.
 
     address: where a media worker fetches it from, which makes the file. metadata: what its sender is told again.
+    request: where a program asks for it. What it asks for again is the upload that it was.
     """
     chosen = {**user.defaults, **chosen}
     try:
         options_of(chosen)
         with transaction.atomic():
             User.objects.select_for_update().get(pk=user.pk)  # of many at once no more than allowed
+            if before := _before(user, address, request, now):
+                return before
             _ask_for(user, size_bytes, uploads=1)
             upload = Upload.objects.create(
                 user=user,
@@ -84,6 +89,8 @@ def expect(
                 metadata=metadata,
                 chosen={option: printable(value) for option, value in chosen.items()},
                 address=address,
+                request_key=request.digest if request else "",
+                callback=dict(request.callback) if request else {},
                 origin=trail.origin(),
                 created_at=now,
                 expires_at=_expiry(now),
@@ -95,6 +102,14 @@ def expect(
     if not address:
         incoming.create(upload.pk)
     return upload
+
+
+def _before(user: User, address: str, request: Request | None, now: datetime) -> Upload | None:
+    """What the same request, by its key, has made already."""
+    if request is None or not request.key:
+        return None
+    same = user.uploads.filter(request_key=request.digest, address=address, created_at__gt=now - KEY_REMEMBERED)
+    return same.order_by("-created_at", "pk").first()
 
 
 def _forget_long_refused(user: User) -> None:
@@ -179,7 +194,7 @@ def begin(upload: Upload, now: datetime) -> bool:
             created_at=now,
         )
         transcript = share_or_start(media, options, upload.user, now)
-        row.transcription = new_entry(upload.user, transcript, upload.file_name, now)
+        row.transcription = new_entry(upload.user, transcript, upload.file_name, now, callback=upload.callback)
         row.save(update_fields=["transcription"])
     upload.transcription = row.transcription
     return True
@@ -207,7 +222,9 @@ def complete(upload: Upload, writer: Writer, now: datetime) -> Transcription:
 def _take_in(upload: Upload, file: ReceivedFile, now: datetime) -> Transcription:
     begun = Transcription.objects.filter(upload=upload).select_related("user").first()
     with transaction.atomic():
-        entry = take_in(user=upload.user, upload=file, chosen=upload.chosen, now=now, begun=begun)
+        entry = take_in(
+            user=upload.user, upload=file, chosen=upload.chosen, now=now, begun=begun, callback=upload.callback
+        )
         fields = {"transcription": entry, "completed_at": now, "size_bytes": file.size_bytes}
         if not Upload.objects.filter(pk=upload.pk).update(**fields, expires_at=_expiry(now)):
             raise Gone
@@ -224,6 +241,8 @@ def refuse(upload: Upload, code: str, now: datetime) -> None:
     begun = Transcription.objects.filter(upload=upload).first()
     if begun:
         state.stop(begun.transcript_id, Transcript.State.FAILED, now, code=code)
+    else:
+        telling.tell_of_refused(upload, code, now)
     incoming.remove(upload.pk)
 
 

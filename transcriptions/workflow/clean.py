@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from transcriptions import incoming, locks, storage, temporary
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Media, Rendition, Routine, Takeout, Transcript, Transcription, Upload
+from transcriptions.models import Delivery, Media, Rendition, Routine, Takeout, Transcript, Transcription, Upload
 from transcriptions.workflow import arrive, cache, files, history, keep, passages
 
 logger = logging.getLogger(__name__)
@@ -32,8 +32,8 @@ class Cleaned:
     """What one clean-up removed, or would; `files` names the files and folders among it, by key or path.
 
     uploads: those that nobody went on with. entries: thrown away and not taken back. renditions: what was made for
-    somebody and was kept for a while. reduced: recordings of which less is kept now. failed: those of which it could
-    not be done.
+    somebody and was kept for a while. deliveries: of webhooks, that are over. reduced: recordings of which less is kept
+    now. failed: those of which it could not be done.
     """
 
     sessions: int = 0
@@ -44,6 +44,7 @@ class Cleaned:
     reduced: int = 0
     failed: int = 0
     renditions: int = 0
+    deliveries: int = 0
     lost_files: int = 0
     shard_folders: int = 0
     temporary_files: int = 0
@@ -91,6 +92,7 @@ def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce, end_upload: EndUploa
     _media_in_no_history(cleaned)
     _made_past_its_time(cleaned, Rendition.objects.all(), now)
     _made_past_its_time(cleaned, Takeout.objects.all(), now)
+    _deliveries_past_their_time(cleaned, now)
     _files_without_a_row(cleaned, now)
     _shards_of_ended_work(cleaned)
     _temporary_files(cleaned, now)
@@ -139,6 +141,11 @@ def _made_past_its_time(cleaned: Cleaned, made: QuerySet[files.Made], now: datet
             keys = [key for key in past.values_list("storage_key", flat=True) if key]
             cleaned.renditions += past.count()
             cleaned.note(keys, files.forget(past))
+
+
+def _deliveries_past_their_time(cleaned: Cleaned, now: datetime) -> None:
+    before = now - timedelta(days=settings.WEBHOOK_KEEP_DAYS)
+    cleaned.deliveries = Delivery.objects.filter(finished_at__lt=before).delete()[0]
 
 
 def _media_nobody_wants_so_much_of(cleaned: Cleaned, now: datetime, reduce: Reduce) -> None:

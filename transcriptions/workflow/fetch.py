@@ -19,6 +19,7 @@ from transcriptions.workflow import arrive
 from transcriptions.workflow.aside import Aside
 from transcriptions.workflow.intake import PASSING, Refused, clean_name
 from transcriptions.workflow.lease import Lease, LeaseLost, carry_out, claim
+from transcriptions.workflow.programs import Request
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +30,23 @@ def waiting() -> QuerySet[Upload]:
     return Upload.objects.exclude(address="").filter(completed_at=None, error_code="")
 
 
-def expect(*, user: User, address: str, chosen: Mapping[str, str], now: datetime) -> Upload:
+def expect(
+    *, user: User, address: str, chosen: Mapping[str, str], now: datetime, request: Request | None = None
+) -> Upload:
     """An upload that a media worker brings. Raises Refused."""
     try:
         understood = links.understand(address)
     except links.LinkRefused as refused:
         raise Refused(refused.code) from refused
     upload = arrive.expect(
-        user=user, name=understood.host, size_bytes=None, last_modified=None, chosen=chosen, now=now, address=address
+        user=user,
+        name=understood.host,
+        size_bytes=None,
+        last_modified=None,
+        chosen=chosen,
+        now=now,
+        address=address,
+        request=request,
     )
     queue.wake("media")
     return upload

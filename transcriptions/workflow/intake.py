@@ -20,7 +20,7 @@ from transcriptions.engine.options import Options
 from transcriptions.engine.probe import track_of
 from transcriptions.engine.values import Probe
 from transcriptions.models import Media, Transcript, Transcription, Upload
-from transcriptions.workflow import files, passages, programs, quota, state
+from transcriptions.workflow import files, passages, programs, quota, state, telling
 from transcriptions.workflow.programs import Request
 from transcriptions.workflow.share import SHARED_BY_EVERYONE, share_or_start, start_anew
 
@@ -99,10 +99,13 @@ def take_in(
     now: datetime,
     begun: Transcription | None = None,
     request: Request | None = None,
+    callback: Mapping[str, Any] | None = None,
 ) -> Transcription:
     """What `accept_upload` does with a file that its person may have. Raises Refused.
 
     begun: their entry over what had arrived of this file before, which goes on over all of it.
+
+    callback: of an upload; see telling.
     """
     try:
         options = options_of(chosen)
@@ -117,10 +120,11 @@ def take_in(
             entry = _go_on(begun, media, options, now)
         elif request:
             found = programs.entry_before(request, user, media, options, now)
-            asked = {"by_program": True, "request_key": request.digest}
+            asked = {"by_program": True, "request_key": request.digest, "callback": dict(request.callback)}
             entry = found or new_entry(user, share_or_start(media, options, user, now), upload.name, now, **asked)
         else:
-            entry = new_entry(user, share_or_start(media, options, user, now), upload.name, now)
+            transcript = share_or_start(media, options, user, now)
+            entry = new_entry(user, transcript, upload.name, now, callback=dict(callback or {}))
     metrics.uploads.labels(outcome="accepted").inc()
     logger.info("accepted", transcription=str(entry.pk), transcript=entry.transcript_id, size_bytes=upload.size_bytes)
     return entry
@@ -137,6 +141,7 @@ def new_entry(user: User, transcript: Transcript, name: str, now: datetime, **fi
         **fields,
     )
     passages.learn_entry(entry.pk)
+    telling.tell_of(entry)
     return entry
 
 
@@ -152,6 +157,7 @@ def _go_on(entry: Transcription, media: Media, options: Options, now: datetime) 
     if Transcript.objects.filter(media=media, reuse_key=own.reuse_key).exists():
         entry.transcript = share_or_start(media, options, entry.user, now)
         entry.save(update_fields=["transcript"])
+        telling.tell_of(entry)
         for corrections in (entry.changes, entry.edits):  # by their times they stand over the same words
             corrections.filter(transcript=own).update(transcript=entry.transcript)
         state.discard(own)
@@ -180,13 +186,15 @@ def accept_track(*, entry: Transcription, track: str, now: datetime) -> Transcri
         if media is None or track not in known:
             raise Refused("no_track")
         options = replace(Options(**entry.transcript.options), track=known[track])
-        return Transcription.objects.create(
+        other = Transcription.objects.create(
             user=entry.user,
             transcript=share_or_start(media, options, entry.user, now),
             title=entry.title,
             file_name=entry.file_name,
             created_at=now,
         )
+        telling.tell_of(other)
+    return other
 
 
 def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: datetime) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from transcriptions import metrics, processes, storage, trail
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Leased, Rendition, Shard, Takeout, Transcript, Upload
+from transcriptions.models import Delivery, Leased, Rendition, Shard, Takeout, Transcript, Upload
 from transcriptions.workflow.renewal import renewed
 
 logger = logging.getLogger(__name__)
@@ -29,8 +29,9 @@ STAGES: dict[type[Leased], str] = {
     Rendition: "render",
     Takeout: "takeout",
     Upload: "fetch",
+    Delivery: "deliver",
 }
-Work = TypeVar("Work", Shard, Transcript, Rendition, Takeout, Upload)
+Work = TypeVar("Work", Shard, Transcript, Rendition, Takeout, Upload, Delivery)
 
 
 class LeaseLost(Exception):  # noqa: N818 - not an error: somebody else goes on
@@ -78,19 +79,27 @@ class Lease(Generic[Work]):
         return rows
 
 
-def carry_out(lease: Lease[Work], do: Callable[[], None], fail: Callable[[str, str], None], exhausted: str) -> None:
+def carry_out(
+    lease: Lease[Work],
+    do: Callable[[], None],
+    fail: Callable[[str, str], None],
+    exhausted: str,
+    most: int = MAX_ATTEMPTS,
+) -> None:
     """Do the work while the lease is kept, and see to every way it can end.
 
-    fail: called with a code and a detail when the engine refuses the work, or with the code `exhausted` after too many
-    attempts; it asks for the lease itself.
+    fail: called with a code and a detail when the engine refuses the work, or with the code `exhausted` after more
+    attempts than `most`; it asks for the lease itself.
     """
     with trail.following(_origin(lease.work), **_about(lease.work)):
-        _carry_out(lease, do, fail, exhausted)
+        _carry_out(lease, do, fail, exhausted, most)
 
 
-def _carry_out(lease: Lease[Work], do: Callable[[], None], fail: Callable[[str, str], None], exhausted: str) -> None:
+def _carry_out(
+    lease: Lease[Work], do: Callable[[], None], fail: Callable[[str, str], None], exhausted: str, most: int
+) -> None:
     try:
-        if lease.work.attempts > MAX_ATTEMPTS:
+        if lease.work.attempts > most:
             fail(exhausted, "")
             return
         _note_wait(lease.work)
@@ -153,7 +162,7 @@ def free_at(now: datetime) -> Q:
 def free_leases_of_the_dead() -> int:
     """End the leases of processes of this host that are gone, instead of waiting until they run out."""
     freed = 0
-    for model in (Shard, Transcript, Rendition, Takeout, Upload):
+    for model in STAGES:
         held = model._default_manager.filter(lease_owner__startswith=f"{socket.gethostname()}:")
         owners = held.values_list("lease_owner", flat=True)
         dead = [owner for owner in owners if processes.is_gone(owner.rpartition(":")[0])]

@@ -3,6 +3,7 @@
 Reads only. A page, an export, the events and the search all read here; what was recognised, without corrections, too.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -152,6 +153,13 @@ def neighbours(entry: Transcription, line: Line) -> tuple[Line | None, Line | No
     lines = list(map(_line, before)) + _first(entry, Q(start_seconds__gt=line.start), 2)
     at = next(at for at, found in enumerate(lines) if found.key == line.key)
     return lines[at - 1] if at else None, lines[at + 1] if at + 1 < len(lines) else None
+
+
+def find(entry: Transcription, key: str) -> Line | None:
+    """The line of a key, as it stands now."""
+    edits = holding(entry).filter(key=key)
+    number = int(key) if re.fullmatch(r"[0-9]{1,18}", key) else 0
+    return next(map(_line, _rows(uncorrected(entry).filter(pk=number), edits)), None)
 
 
 def first_where(entry: Transcription, condition: Combinable, *, after: float) -> Line | None:

@@ -1,8 +1,10 @@
 """What programs bring, and bring again: a client that lost its line, or patience, sends the same request once more."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.models import User
 from transcriptions.engine.options import Options
@@ -15,9 +17,11 @@ CONTENT_REMEMBERED = timedelta(minutes=10)  # without a key
 
 @dataclass(frozen=True)
 class Request:
-    """key: what its program calls it, if it does. The same content under another key is another request."""
+    """key: what its program calls it, if it does. The same content under another key is another request. callback:
+    where it wants to be told of what becomes of it; see telling."""
 
     key: str = ""
+    callback: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Exists, QuerySet
 from transcriptions import queue, temporary
 from transcriptions.models import Transcript, WorkerProcess
 from transcriptions.processes import is_alive
-from transcriptions.workflow import fetch, finish, follow, order, renditions, state, takeout
+from transcriptions.workflow import deliver, fetch, finish, follow, order, renditions, state, takeout
 from transcriptions.workflow.lease import free_at, free_leases_of_the_dead
 
 SILENT_SECONDS = 120  # a worker that has not been heard of for so long is gone
@@ -25,7 +25,7 @@ def sweep(now: datetime) -> None:
         ~Exists(follow.not_yet()), state__in=[Transcript.State.QUEUED, Transcript.State.PREPARING], prepared_at=None
     )
     kinds: tuple[tuple[str, list[QuerySet[Any]]], ...] = (
-        ("media", [waiting, fetch.waiting()]),
+        ("media", [waiting, fetch.waiting(), deliver.waiting()]),
         ("speech", [state.offered()]),
         (queue.PICTURES, [renditions.waiting(), takeout.waiting()]),
     )

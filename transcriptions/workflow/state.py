@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from transcriptions import metrics, progress, queue, storage, trail
 from transcriptions.models import Shard, Transcript
-from transcriptions.workflow import order
+from transcriptions.workflow import order, telling
 
 
 def change(transcript_id: int, **fields: Any) -> int:
@@ -20,6 +20,8 @@ def change(transcript_id: int, **fields: Any) -> int:
     live = Transcript.objects.filter(pk=transcript_id, state__in=Transcript.LIVE)
     if not live.update(revision=F("revision") + 1, **fields):
         return 0
+    if fields.get("state") in telling.EVENTS:
+        telling.tell(transcript_id)
     progress.announce(transcript_id)
     return Transcript.objects.values_list("revision", flat=True).get(pk=transcript_id)
 

@@ -19,6 +19,7 @@ WORDS = {
     "transcripts": "transcripts",
     "media": "media files in no history",
     "renditions": "made files past their time",
+    "deliveries": "told webhooks past their time",
     "reduced": "recordings kept smaller or not at all",
     "lost_files": "files without a row",
     "shard_folders": "shard folders",
