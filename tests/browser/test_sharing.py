@@ -1,7 +1,7 @@
 """A transcript is opened by a link, read and talked about by a guest in another browser, and closed again."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from accounts.models import User
 from tests.browser.test_journey import sign_up
@@ -9,7 +9,7 @@ from tests.workflow import edited
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WIDE = {"width": 1440, "height": 900}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 
 
 def test_a_guest_reads_and_comments_until_the_link_is_revoked(tab: Page, site: str, browser: Browser) -> None:

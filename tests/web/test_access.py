@@ -173,7 +173,7 @@ def test_the_table_has_every_address_about_an_entry() -> None:
 
 
 def address(name: str, entry: Transcription) -> str:
-    more = {
+    more: dict[str, list[Any]] = {
         "page": [0],
         "made": ["proxy"],
         "download": ["txt"],

@@ -108,8 +108,9 @@ class TestLinks:
     def test_it_ends_with_its_day(self, entry: Transcription, as_alice: Client) -> None:
         today = timezone.localdate()
         make(as_alice, entry, until=today.isoformat())
-        left = entry.shares.get().expires_at - timezone.now()
-        assert timedelta() < left <= timedelta(days=1)
+        ends = entry.shares.get().expires_at
+        assert ends is not None
+        assert timedelta() < ends - timezone.now() <= timedelta(days=1)
         refused = as_alice.post(
             reverse("sharing", args=[entry.pk]), {"level": 1, "until": (today - timedelta(days=1)).isoformat()}
         )
@@ -274,7 +275,14 @@ class TestLookingOn:
         self, entry: Transcription, port: int, alice: User
     ) -> None:
         guest = linked(entry, Level.COMMENT)
-        said = {"entry": entry, "user": alice, "name": "", "guest": "", "seconds": 1.0, "now": timezone.now()}
+        said: dict[str, Any] = {
+            "entry": entry,
+            "user": alice,
+            "name": "",
+            "guest": "",
+            "seconds": 1.0,
+            "now": timezone.now(),
+        }
         address = f"{reverse('follow', args=[entry.pk])}?change=0&comments={comments.mark(entry)}"
         with Stream(port, address, cookies(guest)) as stream:
             comments.say(**said, text="Hi")

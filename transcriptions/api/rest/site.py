@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
-from transcriptions import configuration, estimate, keyset
+from transcriptions import configuration, estimate, keyset, turns
 from transcriptions.api.rest import shown
 from transcriptions.api.rest.entries import NO_NUL, Limit
 from transcriptions.api.rest.who import ADMIN, READ, WRITE, person
@@ -174,7 +174,8 @@ def forecast(
     """How long a recording of so many seconds would take."""
     chosen = preset or current.WHISPER_PRESET
     model = configuration.model_name()
-    took = estimate.outlook().forecast(length=seconds, model=model, preset=chosen, now=timezone.now())
+    place = turns.place(person(request).pk, seconds)
+    took = estimate.outlook().forecast(length=seconds, model=model, preset=chosen, place=place)
     return {"low": took.low, "middle": took.middle, "high": took.high}
 
 
