@@ -363,6 +363,7 @@ class WebhookAdmin(ReadOnly):
     """Without the secret. Deleting one is what its person would do."""
 
     list_display = ("user", "url", "with_text", "created_at")
+    list_filter = ("with_text", "created_at")
     list_select_related = ("user",)
     search_fields = ("user__email", "url")
     exclude = ("secret",)

@@ -21,7 +21,10 @@ from tests.web import rows
 from transcriptions import storage
 from transcriptions.models import (
     Change,
+    Comment,
     Deletion,
+    Delivery,
+    Level,
     Lexeme,
     Media,
     Rendition,
@@ -29,6 +32,7 @@ from transcriptions.models import (
     Segment,
     SegmentEdit,
     Setting,
+    Share,
     Speed,
     Sum,
     Takeout,
@@ -36,8 +40,10 @@ from transcriptions.models import (
     Transcription,
     Upload,
     WatchedFile,
+    Webhook,
     WorkerProcess,
 )
+from transcriptions.workflow import comments, sharing
 from transcriptions.workflow.edit import change_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,6 +82,10 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     line = entry.transcript.segments.order_by("pk")[0]
     change_text(entry=entry, user=alice, key=str(line.pk), version=0, text="Corrected.", now=now)
     Takeout.objects.create(user=alice, created_at=now)
+    sharing.make_link(entry=entry, level=Level.READ, now=now)
+    comments.say(entry=entry, user=alice, name="", guest="", seconds=0.0, text="A secret remark.", now=now)
+    Webhook.objects.create(user=alice, url="https://example.org/told", secret="whsec_secret", created_at=now)
+    Delivery.objects.create(user=alice, url="https://example.org/told", event="done", content={}, created_at=now)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     Routine.objects.create(name=Routine.Name.CLEAN_UP, finished_at=now, took_seconds=1.0, host="a")
     Sum.objects.create(name="a_total", labels="{}", value=1.0)
@@ -127,7 +137,10 @@ def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transc
         assert row
         assert staff.get(page(model, "add")).status_code == 403, model
         assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
-        deletable = {Change, Rendition, SegmentEdit, Speed, Takeout, Transcription, Upload, WatchedFile, WorkerProcess}
+        deletable = {
+            *(Change, Comment, Delivery, Rendition, SegmentEdit, Share, Speed, Takeout),
+            *(Transcription, Upload, WatchedFile, Webhook, WorkerProcess),
+        }
         expected = 200 if model in deletable else 403
         assert staff.get(page(model, "delete", row.pk)).status_code == expected, model
 
