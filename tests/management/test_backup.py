@@ -108,7 +108,8 @@ def test_an_empty_installation_becomes_the_same(tmp_path: Path, settings: Settin
     assert rows_there(data) == rows
     assert files_below(data / "storage") == files
     assert (data / "secret_key").read_text() == "signs sessions"
-    assert (data / "secret_key").stat().st_mode & 0o077 == 0
+    private = (data / "secret_key", *(tmp_path / "saved").iterdir())
+    assert [path.name for path in private if path.stat().st_mode & 0o077] == []
 
 
 @pytest.fixture

@@ -43,9 +43,11 @@ def back_up(folder: Path, *, database: bool = True) -> Copied:
     """Bring the folder up to date. Cut off, it still has the dump it had, and the files that dump names. Raises
     BackupError, dump.DumpError, storage.Unavailable."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / FILES).mkdir(mode=0o700, exist_ok=True)
     with transaction.atomic(), _named_at_the_end(folder / DUMP) as new:
         locks.hold("clean-up")
         if database:
+            new.touch(mode=0o600)
             dump.write(new)
         done = _copy_out(folder / FILES)
         done.has_secret_key = _copy_key(settings.KEPT_SECRET_KEY, folder / SECRET_KEY)
