@@ -4,7 +4,7 @@ A new column is null or has its default in the database, because the old code do
 is renamed, nor taken away before the version after the one that needs it no more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
@@ -18,7 +18,7 @@ NOBODY_NEEDS = set[str]()
 FIRST_VERSION = {"transcriptions": 23, "accounts": 6}
 
 
-def of_ours() -> Iterator[tuple[str, int, list[operations.base.Operation]]]:
+def of_ours() -> Iterator[tuple[str, int, Sequence[operations.base.Operation]]]:
     for (app, name), migration in sorted(MigrationLoader(None).disk_migrations.items()):
         if app in APPS:
             yield app, int(name[:4]), migration.operations
@@ -33,7 +33,7 @@ def breaks_the_old(operation: operations.base.Operation, new_tables: set[str]) -
     return not (field.null or field.many_to_many or field.db_default is not NOT_PROVIDED)
 
 
-def broken(found: list[operations.base.Operation]) -> list[str]:
+def broken(found: Sequence[operations.base.Operation]) -> list[str]:
     new_tables = {each.name.lower() for each in found if isinstance(each, operations.CreateModel)}
     return [each.describe() for each in found if breaks_the_old(each, new_tables)]
 
