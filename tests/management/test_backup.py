@@ -18,7 +18,7 @@ from accounts import tokens
 from accounts.models import User
 from tests import s3
 from tests.conftest import PASSWORD, Accept
-from tests.embedded.processes import command, is_up, start
+from tests.embedded.processes import alive, command, end, is_up, start
 from tests.management.commands import assert_one_sentence, manage
 from tests.workflow.edited import at
 from transcribe_site import embedded, storage_url
@@ -81,10 +81,12 @@ def rows_here() -> Rows:
 def rows_there(data: Path) -> Rows:
     with command(data) as services:
         assert is_up(services)
-        with psycopg.connect(
-            host=str(embedded.socket_folder(data, "postgres")), user="transcribe", dbname="transcribe"
-        ) as database:
-            return rows_of(database)
+        socket = str(embedded.socket_folder(data, "postgres"))
+        with psycopg.connect(host=socket, user="transcribe", dbname="transcribe") as database:
+            found = rows_of(database)
+        assert end(services) == (0, "")
+    assert alive(data) == []
+    return found
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
