@@ -1,4 +1,4 @@
-"""What waits to be worked on, by the queue it goes through, and what is worked on: figures for operators, out of the rows.
+"""What waits to be worked on, by the queue it goes through, and what is: figures for operators, out of the rows.
 
 What a worker may claim this very moment is the workflow's to say; this counts what nobody works on.
 """

@@ -1,4 +1,4 @@
-"""What is kept, in bytes by its kind, as the rows have it. `manage.py storage_report` compares them with what is there."""
+"""What is kept, in bytes by its kind, as the rows have it; `manage.py storage_report` compares them with the files."""
 
 from django.db.models import F, FloatField, Sum
 

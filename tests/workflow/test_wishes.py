@@ -1,4 +1,4 @@
-"""What operators want of the models: carried out by the worker that is told, or the next of its host; never for ever."""
+"""What operators want of the models: carried out by the worker that is told or the next of its host, not for ever."""
 
 from datetime import timedelta
 

@@ -54,7 +54,7 @@ class ModelWish(models.Model):
     kind = models.CharField(max_length=6, choices=Kind)
     model = models.TextField(blank=True, help_text=_("empty: the one that is set, or to unload, all"))
     worker = models.CharField(
-        max_length=120, help_text=_("its name; of one that is gone, the next of its host takes it")
+        max_length=120, help_text=_("its name; what one that is gone has left, the next of its host takes")
     )
     host = models.CharField(max_length=100)
     attempts = models.PositiveSmallIntegerField(default=0)
