@@ -115,7 +115,8 @@ admin.site.unregister(User)
 class PersonAdmin(UserAdmin):
     """Deleting an account here is what its person would do: with all that nobody else has."""
 
-    list_display = (*UserAdmin.list_display, "stored", "recorded", "arriving")
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return (*super().get_list_display(request), "stored", "recorded", "arriving")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return quota.with_use(super().get_queryset(request))
@@ -422,6 +423,7 @@ class WebhookAdmin(ReadOnly):
     """Without the secret. Deleting one is what its person would do."""
 
     list_display = ("user", "url", "with_text", "created_at")
+    list_filter = ("with_text", "created_at")
     list_select_related = ("user",)
     search_fields = ("user__email", "url")
     exclude = ("secret",)

@@ -1,6 +1,7 @@
 """The operator's first page: for staff, in figures, without anybody's text."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -65,7 +66,7 @@ def test_the_rules_for_what_a_page_may_load_hold(staff: Client) -> None:
 
 def test_a_day_has_what_ended_on_it(alice: User) -> None:
     now = timezone.now()
-    done = {"state": Transcript.State.DONE, "duration_seconds": 100.0}
+    done: dict[str, Any] = {"state": Transcript.State.DONE, "duration_seconds": 100.0}
     rows.entry(alice, started_at=now - timedelta(seconds=20), finished_at=now, **done)
     rows.entry(alice, started_at=now - timedelta(seconds=10), finished_at=now, **done)
     rows.entry(alice, finished_at=now, figures={"copied_from": 1}, **done)

@@ -75,8 +75,8 @@ class ModelPool:
         return self._unload(lambda held: held.used_at <= limit)
 
     def unload(self, name: str = "") -> int:
-        """Unload a model by the name of its folder, or all; returns how many. One in use goes with its last user, unless
-        it is taken again before."""
+        """Unload a model by the name of its folder, or all; returns how many. One in use goes with its last user, if
+        nobody takes it again before."""
         with self._lock:
             for key, resident in self._residents.items():
                 resident.is_leaving = resident.is_leaving or name in {"", key.folder.name}

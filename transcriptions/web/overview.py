@@ -92,10 +92,10 @@ def _charts(now: datetime) -> Iterator[tuple[str, str, Chart]]:
     names = [date_format(day.day, "SHORT_DATE_FORMAT") for day in done]
     lines = (
         (_("Hours of recordings a day"), [day.seconds / 3600 for day in done], "", 1),
-        (_("Time taken, of the recordings'"), [day.real_time_ratio for day in done], "", 2),
+        (_("From begin to end, of the recordings' length"), [day.real_time_ratio for day in done], "", 2),
         (_("Recordings done"), [day.done for day in done], "", 0),
         (_("Recordings failed"), [day.failed for day in done], "", 0),
-        (_("Used again, of all that came"), [100 * looked.get(day.day, Tally()).hit_rate for day in done], " %", 0),
+        (_("Used again, of all that came"), [100 * looked.get(day.day, Tally()).hit_rate for day in done], " %", 1),
     )
     for title, figures, unit, places in lines:
         written = [number_format(figure, places) + unit for figure in figures]
