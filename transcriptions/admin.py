@@ -116,7 +116,8 @@ class PersonAdmin(UserAdmin):
     """Deleting an account here is what its person would do: with all that nobody else has."""
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return (*super().get_list_display(request), "stored", "recorded", "arriving")
+        address, *others = super().get_list_display(request)
+        return (address, "stored", "recorded", "arriving", *others)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return quota.with_use(super().get_queryset(request))
