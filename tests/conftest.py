@@ -7,16 +7,18 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import django_rq
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from tests import speech
+from tests import emptying, speech
 from tests.environment import not_run
 from tests.site import running
 from transcriptions import configuration
@@ -36,6 +38,12 @@ SENTENCE = "Good morning. Please bring the report and the budget for next year."
 def _small_model() -> Path:
     """The real tiny.en, where the settings look for models."""
     return model_store.fetch("tiny.en", Path(settings.WHISPER_MODEL_DIR), lambda sentence: None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_in_our_way() -> Iterator[None]:
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", emptying.empty):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, ViewportSize, expect
 from accounts import tokens
 from accounts.models import User
 from tests.browser import axe
-from tests.browser.test_journey import sign_up, upload
+from tests.browser.people import sign_in
+from tests.browser.test_journey import upload
 from tests.conftest import PASSWORD
 from transcriptions.models import Transcription
 from transcriptions.workflow import takeout
@@ -59,7 +60,7 @@ def addresses(names: list[str], *arguments: uuid.UUID) -> list[str]:
 
 def test_nobody_is_kept_out(tab: Page, site: str, spoken: Path) -> None:
     problems = [problem for path in addresses(FOR_EVERYBODY) for problem in look_at(tab, site + path)]
-    sign_up(tab, site)
+    sign_in(tab, site)
     upload(tab, spoken)
     tab.wait_for_url("**/t/**")
     expect(tab.locator(".state.done")).to_be_visible()

@@ -7,13 +7,14 @@ import pytest
 import srt
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_journey import sign_up, upload
+from tests.browser.people import sign_in
+from tests.browser.test_journey import upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_one_as_it_is_wanted_and_several_in_a_zip(tab: Page, site: str, spoken: Path, tmp_path: Path) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     upload(tab, spoken)
     tab.wait_for_url("**/t/**")
     expect(tab.locator(".state.done")).to_be_visible()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
-from tests.browser.test_journey import sign_up
+from tests.browser.people import sign_in
 from tests.browser.test_reading import until
 from tests.web import rows
 from transcriptions.models import Segment, SegmentEdit, Shard, Transcript, Transcription
@@ -23,7 +23,7 @@ TEXTS = ("Good mourning.", "How are you?", "Fine thanks.")
 
 @pytest.fixture
 def entry(tab: Page, site: str) -> Transcription:
-    sign_up(tab, site)
+    sign_in(tab, site)
     return rows.entry(User.objects.get(), *TEXTS)
 
 
@@ -116,7 +116,7 @@ def test_who_comes_second_chooses_whose_words_stand(
 
 
 def test_what_has_arrived_is_corrected_while_the_rest_is_made(tab: Page, site: str) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     # Prepared, and from its first moment in somebody's hands, or the site's workers would take it.
     recognising = Transcript.State.RECOGNISING
     until_later = {"lease_owner": "elsewhere", "lease_expires_at": timezone.now() + timedelta(hours=1)}

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from tests.browser.test_journey import sign_up
+from tests.browser.people import sign_in
 from tests.web import rows
 from transcriptions.workflow import passages
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_several_are_deleted_and_taken_back(tab: Page, site: str) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     rows.entries(User.objects.get(), ["One", "Two", "Three"])
     tab.goto(site)
     delete = tab.get_by_role("button", name="Delete", exact=True)
@@ -29,7 +29,7 @@ def test_several_are_deleted_and_taken_back(tab: Page, site: str) -> None:
 
 
 def test_a_title_is_changed_where_it_stands_and_the_rest_stays(tab: Page, site: str) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     rows.entries(User.objects.get(), ["First", "Second"])
     tab.goto(site)
     tab.get_by_label("Choose Second").check()
@@ -45,7 +45,7 @@ def test_a_title_is_changed_where_it_stands_and_the_rest_stays(tab: Page, site: 
 
 
 def test_search_leads_to_the_moment(tab: Page, site: str) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     entry = rows.entry(User.objects.get(), "Good morning.", "O coração da reunião.", language="pt")
     passages.index(entry.transcript.shards.get().pk)
     tab.goto(f"{site}/search/")

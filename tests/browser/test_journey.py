@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import speech
+from tests.browser.people import sign_in
 from tests.conftest import PASSWORD
 from transcriptions.models import Transcript, WorkerProcess
 
@@ -54,7 +55,7 @@ def test_the_form_says_how_long_the_chosen_file_will_take(
 ) -> None:
     letter = tmp_path / "letter.mp3"
     letter.write_text("Dear Madam,\n" * 100)
-    sign_up(tab, site)
+    sign_in(tab, site)
     tab.set_input_files("#files", [long_spoken])
     expect(tab.locator("#forecast")).to_contain_text("Done in")
     tab.set_input_files("#files", [long_spoken, letter])
@@ -62,7 +63,7 @@ def test_the_form_says_how_long_the_chosen_file_will_take(
 
 
 def test_a_reload_and_a_lost_connection_lose_and_double_nothing(tab: Page, site: str, long_spoken: Path) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     upload(tab, long_spoken)
     tab.wait_for_selector("#segments li")
     tab.reload()
@@ -80,7 +81,7 @@ def test_several_files_each_get_an_answer(tab: Page, site: str, spoken: Path, si
     empty.touch()
     playlist = tmp_path / "list.mp3"
     playlist.write_text("#EXTM3U\n" + "/etc/passwd\n" * 2_500_000)  # 30 MB: refused while it is still being sent
-    sign_up(tab, site)
+    sign_in(tab, site)
     upload(tab, spoken, silent, letter, empty, playlist)
     refusals = ["a text or a document", "is empty", "a playlist"]
     expect(tab.locator("#uploads .note.refused")).to_contain_text(refusals)
@@ -92,7 +93,7 @@ def test_several_files_each_get_an_answer(tab: Page, site: str, spoken: Path, si
 def test_cancel_try_again_and_delete(tab: Page, site: str, long_spoken: Path, tmp_path: Path) -> None:
     with wave.open(str(long_spoken)) as file:
         pcm = file.readframes(file.getnframes())
-    sign_up(tab, site)
+    sign_in(tab, site)
     upload(tab, speech.write_wav(tmp_path / "longer.wav", pcm * 2))  # there must be time to cancel it
     tab.wait_for_selector("#segments li")
     tab.click("text=Cancel")
@@ -108,7 +109,7 @@ def test_cancel_try_again_and_delete(tab: Page, site: str, long_spoken: Path, tm
 def test_it_works_without_scripts(site: str, browser: Browser, spoken: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
-    sign_up(tab, site)
+    sign_in(tab, site)
     upload(tab, spoken)
     tab.wait_for_url("**/t/**")
     for _ in range(40):
@@ -121,14 +122,14 @@ def test_it_works_without_scripts(site: str, browser: Browser, spoken: Path) -> 
 
 
 def test_it_speaks_portuguese(tab: Page, site: str) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     tab.click("button[value='pt-br']")
     expect(tab.locator("h1")).to_have_text("Suas transcrições")
     expect(tab.locator("html")).to_have_attribute("lang", "pt-br")
 
 
 def test_no_page_scrolls_sideways(tab: Page, site: str) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     for width in (390, 1440):
         tab.set_viewport_size({"width": width, "height": 844})
         for path in ("/", "/accounts/2fa/", "/accounts/password/change/"):

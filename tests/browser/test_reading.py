@@ -10,7 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from tests.browser.test_journey import sign_up, upload
+from tests.browser.people import sign_in
+from tests.browser.test_journey import upload
 from tests.web import rows
 from transcriptions import storage
 from transcriptions.models import Segment, Shard, Transcript, Transcription
@@ -25,7 +26,7 @@ NOW = "document.querySelector('#player audio').currentTime"
 @pytest.fixture
 def entry(tab: Page, site: str, tmp_path: Path) -> Transcription:
     """Ten minutes of silence to which three hours of text belong, of 4 s and eight words a segment."""
-    sign_up(tab, site)
+    sign_in(tab, site)
     made = rows.entry(User.objects.get())
     with wave.open(str(tmp_path / "silence.wav"), "wb") as file:
         file.setparams((1, 2, 8000, 0, "NONE", ""))
@@ -223,7 +224,7 @@ def test_silence_is_skipped(tab: Page, site: str, entry: Transcription) -> None:
 
 
 def test_segments_arrive_in_their_pages_while_they_are_made(tab: Page, site: str) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     live = rows.entry(User.objects.get(), "First.", state=Transcript.State.RECOGNISING)
     until_later = {"lease_owner": "elsewhere", "lease_expires_at": timezone.now() + timedelta(hours=1)}
     live.transcript.shards.update(state=Shard.State.OFFERED, **until_later)  # or the site's own workers would end it
@@ -247,7 +248,7 @@ def test_nothing_is_cut_off_on_a_phone(tab: Page, site: str, entry: Transcriptio
 
 
 def test_a_recording_gets_its_waveform_while_it_is_prepared(tab: Page, site: str, long_spoken: Path) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     upload(tab, long_spoken)
     tab.wait_for_url("**/t/**")
     expect(tab.locator(".state.done")).to_be_visible()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import launched
-from tests.browser.test_journey import sign_up
+from tests.browser.people import sign_in
 from transcriptions.models import Transcript, Transcription
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,7 +22,7 @@ def browser(long_spoken: Path) -> Iterator[Browser]:
 
 
 def test_words_appear_while_somebody_speaks_and_stop_opens_the_recording(tab: Page, site: str) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     tab.goto(f"{site}/record/")
     tab.select_option("#language", "en")
     tab.click("[data-do=start]")
@@ -43,7 +43,7 @@ def test_words_appear_while_somebody_speaks_and_stop_opens_the_recording(tab: Pa
 
 
 def test_without_a_network_it_goes_on_and_is_sent_when_the_page_is_opened_again(tab: Page, site: str) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     tab.goto(f"{site}/record/")
     tab.click("[data-do=start]")
     expect(tab.locator("#clock")).to_have_text("00:00:02")

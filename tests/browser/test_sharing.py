@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from accounts.models import User
-from tests.browser.test_journey import sign_up
+from tests.browser.people import sign_in
 from tests.workflow import edited
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -13,7 +13,7 @@ WIDE: ViewportSize = {"width": 1440, "height": 900}
 
 
 def test_a_guest_reads_and_comments_until_the_link_is_revoked(tab: Page, site: str, browser: Browser) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     entry = edited.text(User.objects.get(), "Good morning.", "How are you?")
     tab.set_viewport_size(WIDE)
     tab.goto(f"{site}/t/{entry.pk}/")

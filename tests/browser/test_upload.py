@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Dialog, Page, Request, expect
 
 from tests import speech
-from tests.browser.test_journey import sign_up, upload
+from tests.browser.people import sign_in
+from tests.browser.test_journey import upload
 from transcriptions.models import Media, Transcription, Upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -65,7 +66,7 @@ def press(tab: Page, button: str) -> None:
 def test_a_cut_connection_is_gone_on_with_where_it_was(
     tab: Page, site: str, large: Path, parts: list[Request], speed: Callable[[int], None]
 ) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     speed(SLOW)
     upload(tab, large)
     expect(tab.locator(line("sending"))).to_contain_text("left")
@@ -84,7 +85,7 @@ def test_files_are_sent_side_by_side_and_wait_in_the_order_one_gives_them(
     other = Path(shutil.copy(large, tmp_path / "other.wav"))
     with other.open("ab") as file:
         file.write(bytes(1000))
-    sign_up(tab, site)
+    sign_in(tab, site)
     speed(SLOW)
     upload(tab, large, other, spoken, silent)
     expect(tab.locator(line("sending"))).to_have_count(2)
@@ -102,7 +103,7 @@ def test_files_are_sent_side_by_side_and_wait_in_the_order_one_gives_them(
 def test_a_paused_file_waits_until_it_is_wanted(
     tab: Page, site: str, large: Path, parts: list[Request], speed: Callable[[int], None]
 ) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     speed(SLOW)
     upload(tab, large)
     expect(tab.locator(line("sending"))).to_contain_text("left")
@@ -121,7 +122,7 @@ def test_a_paused_file_waits_until_it_is_wanted(
 def test_a_page_that_was_left_offers_to_go_on_with_the_same_file(
     tab: Page, site: str, large: Path, spoken: Path, parts: list[Request], speed: Callable[[int], None]
 ) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     speed(SLOW)
     upload(tab, large)
     expect(tab.locator(line("sending"))).to_contain_text("left")
@@ -150,7 +151,7 @@ def test_a_refused_file_stands_in_one_place(
 ) -> None:
     letter = tmp_path / "letter.mp3"
     letter.write_text("Dear Madam,\n" * 1000)
-    sign_up(tab, site)
+    sign_in(tab, site)
     speed(SLOW // 4)
     upload(tab, letter, large)
     expect(tab.locator(line("refused"))).to_contain_text("a text or a document")
@@ -165,7 +166,7 @@ def test_a_refused_file_stands_in_one_place(
 
 
 def test_an_unfinished_upload_can_be_discarded(tab: Page, site: str, large: Path, speed: Callable[[int], None]) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     speed(SLOW)
     upload(tab, large)
     expect(tab.locator(line("sending"))).to_contain_text("left")
@@ -178,7 +179,7 @@ def test_an_unfinished_upload_can_be_discarded(tab: Page, site: str, large: Path
 
 
 def test_a_file_that_is_known_is_not_sent(tab: Page, site: str, spoken: Path, parts: list[Request]) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     upload(tab, spoken)
     tab.wait_for_url("**/t/**")
     expect(tab.locator(".state.done")).to_be_visible()
@@ -192,7 +193,7 @@ def test_a_file_that_is_known_is_not_sent(tab: Page, site: str, spoken: Path, pa
 
 
 def test_one_file_can_have_options_of_its_own(tab: Page, site: str, spoken: Path, silent: Path) -> None:
-    sign_up(tab, site)
+    sign_in(tab, site)
     tab.set_input_files("#files", [spoken, silent])
     tab.select_option("#language", "en")
     own = tab.locator("#uploads li").last
@@ -209,7 +210,7 @@ def test_a_folder_gives_its_recordings(tab: Page, site: str, spoken: Path, tmp_p
     folder.mkdir()
     shutil.copy(spoken, folder)
     (folder / "notes.txt").write_text("Ask about the roof.")
-    sign_up(tab, site)
+    sign_in(tab, site)
     tab.set_input_files("#folder", folder)
     expect(tab.locator("#uploads .name")).to_have_text([spoken.name])
     expect(tab.locator("#upload-note")).to_contain_text("left out: 1")

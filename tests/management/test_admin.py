@@ -46,7 +46,7 @@ from transcriptions.models import (
     Webhook,
     WorkerProcess,
 )
-from transcriptions.workflow import quota
+from transcriptions.workflow import comments, quota, sharing
 from transcriptions.workflow.edit import change_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,13 +85,11 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     line = entry.transcript.segments.order_by("pk")[0]
     change_text(entry=entry, user=alice, key=str(line.pk), version=0, text="Corrected.", now=now)
     Takeout.objects.create(user=alice, created_at=now)
-    Comment.objects.create(
-        transcription=entry, user=alice, text="A remark.", seconds=1.0, created_at=now, changed_at=now
-    )
-    Share.objects.create(transcription=entry, user=alice, level=Level.READ, created_at=now)
-    hook = Webhook.objects.create(user=alice, url="https://example.org", secret="s", created_at=now)
-    failed = {"state": Delivery.State.FAILED, "content": {"title": "Secret title"}}
-    Delivery.objects.create(user=alice, event="a", url=hook.url, created_at=now, **failed)
+    sharing.make_link(entry=entry, level=Level.READ, now=now)
+    comments.say(entry=entry, user=alice, name="", guest="", seconds=0.0, text="A secret remark.", now=now)
+    Webhook.objects.create(user=alice, url="https://example.org/told", secret="whsec_secret", created_at=now)
+    told = {"url": "https://example.org/told", "event": "failed", "content": {"title": "Secret title"}}
+    Delivery.objects.create(user=alice, state=Delivery.State.FAILED, created_at=now, **told)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     Routine.objects.create(name=Routine.Name.CLEAN_UP, finished_at=now, took_seconds=1.0, host="a")
     Sum.objects.create(name="a_total", labels="{}", value=1.0)
@@ -145,20 +143,8 @@ def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transc
         assert staff.get(page(model, "add")).status_code == 403, model
         assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
         deletable = {
-            Change,
-            Comment,
-            Delivery,
-            ModelWish,
-            Rendition,
-            SegmentEdit,
-            Share,
-            Speed,
-            Takeout,
-            Transcription,
-            Upload,
-            WatchedFile,
-            Webhook,
-            WorkerProcess,
+            *(Change, Comment, Delivery, ModelWish, Rendition, SegmentEdit, Share, Speed, Takeout),
+            *(Transcription, Upload, WatchedFile, Webhook, WorkerProcess),
         }
         expected = 200 if model in deletable else 403
         assert staff.get(page(model, "delete", row.pk)).status_code == expected, model

@@ -16,13 +16,13 @@ from transcriptions.workflow import cache
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-COUNT, ENTRIES = 1000, 100
+COUNT, ENTRIES = 200, 20
 BYTES = 1000
 
 
 @pytest.fixture
-def thousand(alice: User) -> tuple[datetime, list[Transcript]]:
-    """Finished ones, the first used an hour ago, the last a thousand; every tenth stands in a history."""
+def finished(alice: User) -> tuple[datetime, list[Transcript]]:
+    """Finished ones, the first used an hour ago, the last two hundred; every tenth stands in a history."""
     now = timezone.now()
     media = [
         Media(sha256=f"{number:064x}", size_bytes=1, container="wav", created_at=now, audio_tracks=[])
@@ -59,36 +59,36 @@ def hours_left(now: datetime) -> Iterator[int]:
         yield round((now - used_at).total_seconds() / 3600)
 
 
-def test_what_is_past_its_time_goes(thousand: tuple[datetime, list[Transcript]], settings: Settings) -> None:
-    now, _ = thousand
-    settings.CACHE_TTL_HOURS, settings.CACHE_MAX_SIZE, settings.CACHE_MAX_BYTES = 500.5, 10_000, 10**9
-    assert cache.evict(now) == 450
-    assert max(hours_left(now)) == 500
+def test_what_is_past_its_time_goes(finished: tuple[datetime, list[Transcript]], settings: Settings) -> None:
+    now, _ = finished
+    settings.CACHE_TTL_HOURS, settings.CACHE_MAX_SIZE, settings.CACHE_MAX_BYTES = 100.5, 10_000, 10**9
+    assert cache.evict(now) == 90
+    assert max(hours_left(now)) == 100
     assert Transcription.objects.count() == ENTRIES
-    assert (tally.total().evicted, cache.contents().transcripts) == (450, 550)
+    assert (tally.total().evicted, cache.contents().transcripts) == (90, 110)
 
 
 def test_the_least_recently_used_go_beyond_the_number(
-    thousand: tuple[datetime, list[Transcript]], settings: Settings
+    finished: tuple[datetime, list[Transcript]], settings: Settings
 ) -> None:
-    now, _ = thousand
+    now, _ = finished
     settings.CACHE_TTL_HOURS, settings.CACHE_MAX_SIZE, settings.CACHE_MAX_BYTES = 10_000, 90, 10**9
-    assert cache.evict(now) == 810
+    assert cache.evict(now) == 90
     assert max(hours_left(now)) == 100
     assert cache.evict(now) == 0
     assert Transcription.objects.filter(transcript__state=Transcript.State.DONE).count() == ENTRIES
 
 
 def test_the_least_recently_used_go_beyond_the_size(
-    thousand: tuple[datetime, list[Transcript]], settings: Settings
+    finished: tuple[datetime, list[Transcript]], settings: Settings
 ) -> None:
-    now, _ = thousand
+    now, _ = finished
     settings.CACHE_TTL_HOURS, settings.CACHE_MAX_SIZE, settings.CACHE_MAX_BYTES = 10_000, 10_000, 45 * BYTES + 1
-    assert cache.evict(now) == 855
+    assert cache.evict(now) == 135
     assert max(hours_left(now)) == 50
     found = cache.contents()
     assert (found.evictable, found.evictable_bytes) == (45, 45 * BYTES)
-    assert (found.transcripts, found.size_bytes) == (145, 145 * BYTES)
+    assert (found.transcripts, found.size_bytes) == (65, 65 * BYTES)
 
 
 def test_what_came_to_nothing_goes_first(alice: User, settings: Settings) -> None:
@@ -99,9 +99,9 @@ def test_what_came_to_nothing_goes_first(alice: User, settings: Settings) -> Non
 
 
 def test_what_is_invalid_is_not_used_again_and_histories_keep_it(
-    thousand: tuple[datetime, list[Transcript]], alice: User
+    finished: tuple[datetime, list[Transcript]], alice: User
 ) -> None:
-    _, rows = thousand
+    _, rows = finished
     assert cache.invalidate(Transcript.objects.filter(pk__in=[row.pk for row in rows[:20]])) == 20
     assert Transcript.objects.count() == COUNT - 18
     kept = Transcript.objects.get(pk=rows[0].pk)
@@ -110,11 +110,11 @@ def test_what_is_invalid_is_not_used_again_and_histories_keep_it(
     assert tally.total().invalidated == 20
 
 
-def test_a_purge_leaves_the_histories(thousand: tuple[datetime, list[Transcript]]) -> None:
+def test_a_purge_leaves_the_histories(finished: tuple[datetime, list[Transcript]]) -> None:
     assert cache.purge() == COUNT - ENTRIES
     assert Transcript.objects.count() == Transcription.objects.count() == ENTRIES
 
 
-def test_all_figures_have_names(thousand: tuple[datetime, list[Transcript]]) -> None:
+def test_all_figures_have_names(finished: tuple[datetime, list[Transcript]]) -> None:
     stats = cache.stats()
     assert (stats["transcripts"], stats["evictable"], stats["hit_rate"]) == (COUNT, COUNT - ENTRIES, 0.0)

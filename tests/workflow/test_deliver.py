@@ -190,10 +190,10 @@ def test_what_a_killed_worker_held_is_told_by_the_next(alice: User, receiver: Re
 
 def test_the_secret_is_shown_once(alice: User, receiver: Receiver) -> None:
     browser: Client = signed_in(alice)
-    first = browser.post("/account/webhook", {"url": receiver.url}).content.decode()
+    first = browser.post("/account/webhook/", {"url": receiver.url}).content.decode()
     secret = Webhook.objects.get().secret
     assert secret in first
-    assert secret not in browser.get("/account/webhook").content.decode()
+    assert secret not in browser.get("/account/webhook/").content.decode()
 
 
 def test_what_was_told_is_forgotten_after_a_while(alice: User, receiver: Receiver, settings: Settings) -> None:
