@@ -1,15 +1,18 @@
 """What the operator sees. Rows of the machinery can be looked at and deleted, not edited: the workflow writes them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -27,6 +30,7 @@ from transcriptions.models import (
     Lexeme,
     Media,
     ModelVersion,
+    ModelWish,
     Passage,
     Rendition,
     Routine,
@@ -46,7 +50,8 @@ from transcriptions.models import (
     WorkerProcess,
 )
 from transcriptions.remarks import remarks
-from transcriptions.workflow import arrive, cache, files, history, hooks, order, state
+from transcriptions.sentences import sentence
+from transcriptions.workflow import arrive, cache, files, history, hooks, intake, order, quota, state, versions, wishes
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
@@ -64,11 +69,22 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while
         for row in rows:
             self.log_change(request, row, message)
 
+    def say_done(self, request: HttpRequest, rows: Collection[Model], message: str) -> None:
+        self.log_change_of_each(request, rows, message)
+        said = ngettext("Done with %(count)d of them.", "Done with %(count)d of them.", len(rows))
+        self.message_user(request, said % {"count": len(rows)})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return _without(self.private, super().get_list_display(request))
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        return _without(self.private, super().get_search_fields(request))
 
     def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return (*(super().get_exclude(request, obj) or ()), *(() if _may_read() else self.private))
@@ -76,6 +92,10 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while
 
 def _may_read() -> bool:
     return bool(settings.STAFF_CAN_READ_TRANSCRIPTS)
+
+
+def _without(private: Collection[str], fields: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(field for field in fields if _may_read() or field not in private)
 
 
 class Text(ReadOnly):
@@ -95,12 +115,35 @@ admin.site.unregister(User)
 class PersonAdmin(UserAdmin):
     """Deleting an account here is what its person would do: with all that nobody else has."""
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        address, *others = super().get_list_display(request)
+        return (address, "stored", "recorded", "arriving", *others)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return quota.with_use(super().get_queryset(request))
+
+    @admin.display(description=_("recordings kept"), ordering="kept_bytes")
+    def stored(self, person: Any) -> str:
+        return _of(filesizeformat(person.kept_bytes), current.MAX_BYTES_PER_USER, filesizeformat)
+
+    @admin.display(description=_("hours of recordings"), ordering="recorded_seconds")
+    def recorded(self, person: Any) -> str:
+        return _of(f"{person.recorded_seconds / 3600:.1f}", current.MAX_HOURS_PER_USER)
+
+    @admin.display(description=_("files on their way"), ordering="arriving_uploads")
+    def arriving(self, person: Any) -> str:
+        return _of(str(person.arriving_uploads), current.MAX_UPLOADS_PER_USER)
+
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         history.delete_account(user=obj, now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset:
             self.delete_model(request, person)
+
+
+def _of(used: str, limit: float, shown: Callable[[float], str] = str) -> str:
+    return _("%(used)s of %(limit)s") % {"used": used, "limit": shown(limit)} if limit else used
 
 
 class Kept(ReadOnly):
@@ -110,7 +153,10 @@ class Kept(ReadOnly):
         return False
 
 
-def _say_invalidated(model_admin: ReadOnly, request: HttpRequest, transcripts: QuerySet[Transcript]) -> None:
+def _invalidate(
+    model_admin: ReadOnly, request: HttpRequest, chosen: QuerySet[Any], transcripts: QuerySet[Transcript]
+) -> None:
+    model_admin.log_change_of_each(request, chosen, "not used again")
     count = cache.invalidate(transcripts)
     said = ngettext("%(count)d result is not used again.", "%(count)d results are not used again.", count)
     model_admin.message_user(request, said % {"count": count})
@@ -129,7 +175,7 @@ class MediaAdmin(Kept):
 
     @admin.action(description=_("Do not use the results of these files again"))
     def invalidate(self, request: HttpRequest, queryset: QuerySet[Media]) -> None:
-        _say_invalidated(self, request, Transcript.objects.filter(media__in=queryset))
+        _invalidate(self, request, queryset, Transcript.objects.filter(media__in=queryset))
 
 
 @admin.register(Transcript)
@@ -147,13 +193,13 @@ class TranscriptAdmin(Kept):
 
     @admin.action(description=_("Do not use these results again"))
     def invalidate(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
-        _say_invalidated(self, request, queryset)
+        _invalidate(self, request, queryset, queryset)
 
     @admin.action(description=_("Cancel"))
     def cancel(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
         now = timezone.now()
         stopped = [row for row in queryset if state.stop(row.pk, Transcript.State.CANCELLED, now)]
-        self._say_done(request, stopped, "cancelled")
+        self.say_done(request, stopped, "cancelled")
 
     @admin.action(description=_("Begin again what failed or was cancelled"))
     def begin_again(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
@@ -162,12 +208,7 @@ class TranscriptAdmin(Kept):
             begun = list(over.select_for_update(of=("self",)).order_by("media_id", "pk"))
             for row in begun:
                 state.restart(row, timezone.now())
-        self._say_done(request, begun, "begun again")
-
-    def _say_done(self, request: HttpRequest, rows: list[Transcript], message: str) -> None:
-        self.log_change_of_each(request, rows, message)
-        said = ngettext("Done with %(count)d of them.", "Done with %(count)d of them.", len(rows))
-        self.message_user(request, said % {"count": len(rows)})
+        self.say_done(request, begun, "begun again")
 
     @admin.action(description=_("Before all others"))
     def put_first(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
@@ -207,7 +248,7 @@ class ShardAdmin(Kept):
 
 @admin.register(Segment)
 class SegmentAdmin(Text, Kept):
-    list_display = ("id", "transcript_id", "start_seconds", "end_seconds", "__str__", "avg_logprob", "no_speech_prob")
+    list_display = ("id", "transcript_id", "start_seconds", "end_seconds", "text", "avg_logprob", "no_speech_prob")
     list_filter = ("transcript__language",)
     search_fields = ("=transcript__id",)  # people's words are not searched by operators
     ordering = ("-id",)
@@ -240,7 +281,7 @@ class ChangeAdmin(Text, ReadOnly):
 
 @admin.register(SegmentEdit)
 class SegmentEditAdmin(Text, ReadOnly):
-    list_display = ("id", "transcription_id", "made_by", "ended_by", "start_seconds", "end_seconds", "__str__")
+    list_display = ("id", "transcription_id", "made_by", "ended_by", "start_seconds", "end_seconds", "text")
     list_filter = ("made_by__kind",)
     list_select_related = ("made_by", "ended_by")
     search_fields = ("=transcription__id",)  # people's words are not searched by operators
@@ -279,6 +320,23 @@ class TranscriptionAdmin(ReadOnly):
     search_fields = ("=id", "user__email")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+    actions = ("transcribe_again",)
+
+    @admin.action(description=_("Transcribe again, with the model that is set now"))
+    def transcribe_again(self, request: HttpRequest, queryset: QuerySet[Transcription]) -> None:
+        begun = [entry for entry in queryset if self._begin(request, entry)]
+        self.say_done(request, begun, "transcribed again")
+
+    def _begin(self, request: HttpRequest, entry: Transcription) -> bool:
+        if entry.transcript.is_live:
+            return False
+        chosen = {"language": entry.transcript.options.get("language", "")}
+        try:
+            intake.accept_again(entry=entry, chosen=chosen, now=timezone.now())
+        except intake.Refused as refusal:
+            self.message_user(request, f"{entry}: {sentence(refusal.code, **refusal.values)}", messages.ERROR)
+            return False
+        return True
 
     def delete_model(self, request: HttpRequest, obj: Transcription) -> None:
         history.delete(entry=obj, now=timezone.now())
@@ -314,7 +372,10 @@ class UploadAdmin(ReadOnly):
 class WatchedFileAdmin(ReadOnly):
     """Deleting a row has the file taken in anew, where it is still there."""
 
-    list_display = ("path", "user", "size_bytes", "error_code", "transcription", "kept_at", "seen_at", "written_at")
+    list_display = (
+        "id", "path", "user", "size_bytes", "error_code", "transcription", "kept_at", "seen_at", "written_at",
+    )  # fmt: skip
+    private = ("path", "kept_at")
     list_filter = ("error_code", "seen_at", "written_at")
     list_select_related = ("user", "transcription")
     search_fields = ("path", "user__email")
@@ -386,7 +447,9 @@ class DeliveryAdmin(ReadOnly):
 
     @admin.action(description=_("Send them once more"))
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        count = sum(hooks.send_again(delivery=delivery) for delivery in queryset)
+        sent = [delivery for delivery in queryset if hooks.send_again(delivery=delivery)]
+        self.log_change_of_each(request, sent, "sent once more")
+        count = len(sent)
         said = ngettext("%(count)d delivery is sent once more.", "%(count)d deliveries are sent once more.", count)
         self.message_user(request, said % {"count": count})
 
@@ -427,15 +490,75 @@ class SpeedAdmin(ReadOnly):
     ordering = ("model", "device", "preset")
 
 
+class ModelForm(ActionForm):
+    """The model that an action is about."""
+
+    model = forms.ChoiceField(required=False, label=_("Model:"))
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        every = [("", _("the one that is set; to unload, all"))]
+        self.fields["model"].choices = [*every, *((name, name) for name in versions.models())]  # type: ignore[attr-defined]
+
+
 @admin.register(WorkerProcess)
 class WorkerProcessAdmin(ReadOnly):
+    """What each holds. Its models are loaded and unloaded by itself, as it is told."""
+
     list_display = (
-        "name", "kind", "host", "pid", "build", "models_held", "model_loads", "model_uses", "jobs_done", "started_at",
-        "beat_at",
+        "name", "kind", "host", "pid", "build", "models_held", "memory", "model_loads", "model_uses", "jobs_done",
+        "started_at", "beat_at",
     )  # fmt: skip
     list_filter = ("kind", "host")
     search_fields = ("name", "host", "=pid")
     ordering = ("kind", "name")
+    action_form = ModelForm
+    actions = ("load", "unload")
+
+    @admin.display(description=_("memory"))
+    def memory(self, worker: WorkerProcess) -> str:
+        return filesizeformat(worker.figures.get("resident_bytes", 0))
+
+    @admin.action(description=_("Load a model, before somebody waits for it"))
+    def load(self, request: HttpRequest, queryset: QuerySet[WorkerProcess]) -> None:
+        self._ask(request, queryset, ModelWish.Kind.LOAD)
+
+    @admin.action(description=_("Unload models, once nobody uses them"))
+    def unload(self, request: HttpRequest, queryset: QuerySet[WorkerProcess]) -> None:
+        self._ask(request, queryset, ModelWish.Kind.UNLOAD)
+
+    def _ask(self, request: HttpRequest, queryset: QuerySet[WorkerProcess], kind: ModelWish.Kind) -> None:
+        model = request.POST.get("model", "")
+        asked = wishes.ask(workers=queryset, kind=kind, model=model, now=timezone.now())
+        self.log_change_of_each(request, asked, f"{kind}: {model}".rstrip(": "))
+        said = ngettext("%(count)d worker is told.", "%(count)d workers are told.", len(asked))
+        self.message_user(request, said % {"count": len(asked)})
+
+
+@admin.register(ModelWish)
+class ModelWishAdmin(ReadOnly):
+    """Deleting one that is not done yet takes it back."""
+
+    list_display = ("id", "kind", "model", "worker", "asked_at", "attempts", "done_at", "error")
+    list_filter = ("kind", "host", "asked_at", "done_at")
+    search_fields = ("model", "worker")
+    ordering = ("-id",)
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(Kept):
+    """What staff did here: nobody changes it."""
+
+    list_display = ("action_time", "user", "action_flag", "content_type", "object_repr", "said")
+    list_filter = ("action_time", "action_flag", "content_type", ("user", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("user", "content_type")
+    search_fields = ("object_repr", "=object_id", "change_message", "user__email")
+    date_hierarchy = "action_time"
+    ordering = ("-action_time", "-pk")
+
+    @admin.display(description=_("what was changed"))
+    def said(self, entry: LogEntry) -> str:
+        return entry.get_change_message()
 
 
 @admin.register(Routine)

@@ -1,4 +1,4 @@
-"""What waits to be worked on, by the queue it goes through: figures for operators, out of the rows.
+"""What waits to be worked on, by the queue it goes through, and what is: figures for operators, out of the rows.
 
 What a worker may claim this very moment is the workflow's to say; this counts what nobody works on.
 """
@@ -10,8 +10,17 @@ from typing import Any
 from django.db.models import Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from transcriptions.models import Rendition, Shard, Transcript, Upload
+from transcriptions.models import Delivery, Leased, Rendition, Shard, Takeout, Transcript, Upload
 from transcriptions.queue import PICTURES
+
+KINDS: dict[str, type[Leased]] = {
+    "prepare": Transcript,
+    "recognise": Shard,
+    "render": Rendition,
+    "takeout": Takeout,
+    "fetch": Upload,
+    "deliver": Delivery,
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,12 @@ def waiting(now: datetime) -> dict[str, Waiting]:
         ),
         PICTURES: _counted(unmade, "media__duration_seconds", "created_at", now),
     }
+
+
+def held(now: datetime) -> dict[str, int]:
+    """Work that a worker holds, by its kind."""
+    holding = {kind: model._default_manager.exclude(lease_owner="") for kind, model in KINDS.items()}
+    return {kind: rows.filter(lease_expires_at__gte=now).count() for kind, rows in holding.items()}
 
 
 def _counted(rows: QuerySet[Any], length: str, since: str, now: datetime) -> Waiting:

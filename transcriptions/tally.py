@@ -1,6 +1,7 @@
 """What the result cache did and saved, counted in rows, a row a day: the same whichever process counts or asks."""
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -32,14 +33,23 @@ class Tally:
         return (self.attached + self.hit + self.same_sound) / lookups if lookups else 0.0
 
 
+NAMES = tuple(asdict(Tally()))
+
+
 def count(**amounts: float) -> None:
     """Add to today's, by the names of a Tally, once the transaction commits: its row is locked for a moment only."""
     transaction.on_commit(lambda: _add(amounts), robust=True)
 
 
 def total() -> Tally:
-    sums = CacheDay.objects.aggregate(**{name: Sum(name, default=0) for name in asdict(Tally())})
+    sums = CacheDay.objects.aggregate(**{name: Sum(name, default=0) for name in NAMES})
     return Tally(**sums)
+
+
+def by_day(since: date) -> dict[date, Tally]:
+    """Of the days on which there was anything."""
+    rows = CacheDay.objects.filter(day__gte=since).values("day", *NAMES)
+    return {row.pop("day"): Tally(**row) for row in rows}
 
 
 def _add(amounts: dict[str, float]) -> None:

@@ -29,12 +29,13 @@ from transcriptions.configuration import current
 from transcriptions.forgettable import forgettable
 from transcriptions.models import WorkerProcess
 from transcriptions.queue import CLEAN_UP, KEPT_SECONDS, PICTURES
-from transcriptions.workflow import arrive, retain, versions
+from transcriptions.workflow import arrive, retain, versions, wishes
 
 logger = logging.getLogger(__name__)
 
 WORKER_TTL = 35  # seconds Redis believes in it without a heartbeat; it waits for work 15 s less at a time
 BEAT_SECONDS = 10
+WISH_SECONDS = 2  # how often it looks what operators want of its models
 
 
 class ResidentWorker(SimpleWorker):
@@ -68,6 +69,8 @@ class ResidentWorker(SimpleWorker):
                 pass  # loaded before the first person waits for it
         super().bootstrap(*args, **kwargs)
         self._register()
+        if self.kind == WorkerProcess.Kind.SPEECH:
+            threading.Thread(target=self._attend, name="wishes", daemon=True).start()
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         close_old_connections()
@@ -116,6 +119,16 @@ class ResidentWorker(SimpleWorker):
                     connection.close()
         finally:
             connection.close()
+
+    def _attend(self) -> None:
+        """Beside the work: one that waits for work looks at nothing else for a while."""
+        while not jobs.STOPPING.wait(WISH_SECONDS):
+            try:
+                while wishes.carry_out_next(jobs.POOL, self.name, socket.gethostname()):
+                    self._report()
+            except DatabaseError as error:
+                logger.warning("What operators want of the models could not be read (%s).", error)
+                connection.close()
 
     def _register(self) -> None:
         now = timezone.now()

@@ -125,6 +125,29 @@ def test_languages_are_found_while_everybody_recognises() -> None:
         thread.join(10)
 
 
+def test_a_language_waits_for_a_batch_or_two_however_much_was_asked_before() -> None:
+    model = Scripted(0.01)
+    batcher = Batcher(model, 2, slots=2)
+    stop = threading.Event()
+
+    def recognise() -> None:
+        while not stop.is_set():
+            batcher.decode([request(100)] * 6)
+
+    threads = [threading.Thread(target=recognise) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while len(model.batches) < 100:
+        time.sleep(0.01)
+    before = len(model.batches)
+    batcher.languages(np.zeros((80, 5), np.float32))
+    meanwhile = len(model.batches) - before
+    stop.set()
+    for thread in threads:
+        thread.join(10)
+    assert meanwhile <= 6
+
+
 def test_only_one_kind_shares_a_batch() -> None:
     model = Scripted(0.2)
     kinds = [([request(100, language)], 1.0) for language in ("en", "pt", "en", "pt")]

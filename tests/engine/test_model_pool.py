@@ -57,3 +57,51 @@ def test_a_model_that_does_not_load_is_not_held() -> None:
     with pytest.raises(RuntimeError), pool.use(KEY):
         pass
     assert pool.figures().held == ()
+
+
+def test_while_one_is_loaded_another_can_be_used() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def load(key: ModelKey) -> Batcher:
+        if key == OTHER:
+            begun.set()
+            assert go_on.wait(10)
+        return Batcher(Scripted(), 8)
+
+    def use_the_other() -> None:
+        with pool.use(OTHER):
+            pass
+
+    pool = ModelPool(load)
+    with pool.use(KEY):
+        thread = threading.Thread(target=use_the_other)
+        thread.start()
+        assert begun.wait(10)
+        with pool.use(KEY):
+            assert pool.figures().held == ("small (cpu, int8)",)
+        go_on.set()
+        thread.join()
+    assert pool.figures().held == ("small (cpu, int8)", "large (cpu, int8)")
+
+
+def test_one_that_is_to_go_goes_with_its_last_user() -> None:
+    pool = ModelPool(lambda key: Batcher(Scripted(), 8))
+    with pool.use(OTHER):
+        pass
+    with pool.use(KEY):
+        assert pool.unload("small") == 0
+        assert len(pool.figures().held) == 2
+    assert pool.figures().held == ("large (cpu, int8)",)
+    assert pool.unload() == 1
+    assert pool.figures().held == ()
+    assert pool.figures().unloads == 2
+
+
+def test_one_that_is_wanted_again_does_not_go() -> None:
+    pool = ModelPool(lambda key: Batcher(Scripted(), 8))
+    with pool.use(KEY):
+        pool.unload()
+        with pool.use(KEY):
+            pass
+    assert pool.figures().held == ("small (cpu, int8)",)
+    assert pool.figures().loads == 1

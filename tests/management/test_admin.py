@@ -9,8 +9,10 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
@@ -27,6 +29,7 @@ from transcriptions.models import (
     Level,
     Lexeme,
     Media,
+    ModelWish,
     Rendition,
     Routine,
     Segment,
@@ -43,7 +46,7 @@ from transcriptions.models import (
     Webhook,
     WorkerProcess,
 )
-from transcriptions.workflow import comments, sharing
+from transcriptions.workflow import comments, quota, sharing
 from transcriptions.workflow.edit import change_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,12 +88,14 @@ def everything(alice: User, accept: Accept, spoken: Path, work: Callable[[], Non
     sharing.make_link(entry=entry, level=Level.READ, now=now)
     comments.say(entry=entry, user=alice, name="", guest="", seconds=0.0, text="A secret remark.", now=now)
     Webhook.objects.create(user=alice, url="https://example.org/told", secret="whsec_secret", created_at=now)
-    Delivery.objects.create(user=alice, url="https://example.org/told", event="done", content={}, created_at=now)
+    told = {"url": "https://example.org/told", "event": "failed", "content": {"title": "Secret title"}}
+    Delivery.objects.create(user=alice, state=Delivery.State.FAILED, created_at=now, **told)
     WorkerProcess.objects.create(name="speech-a-1", kind="speech", host="a", pid=1, started_at=now, beat_at=now)
     Routine.objects.create(name=Routine.Name.CLEAN_UP, finished_at=now, took_seconds=1.0, host="a")
     Sum.objects.create(name="a_total", labels="{}", value=1.0)
     Setting.objects.create(name="BULK_FROM", value=7)
     Lexeme.objects.get_or_create(text="morning")
+    ModelWish.objects.create(kind=ModelWish.Kind.LOAD, worker="speech-a-1", host="a", asked_at=now)
     return entry
 
 
@@ -138,7 +143,7 @@ def test_the_workflows_rows_are_only_looked_at(staff: Client, everything: Transc
         assert staff.get(page(model, "add")).status_code == 403, model
         assert staff.post(page(model, "change", row.pk), {}).status_code == 403, model
         deletable = {
-            *(Change, Comment, Delivery, Rendition, SegmentEdit, Share, Speed, Takeout),
+            *(Change, Comment, Delivery, ModelWish, Rendition, SegmentEdit, Share, Speed, Takeout),
             *(Transcription, Upload, WatchedFile, Webhook, WorkerProcess),
         }
         expected = 200 if model in deletable else 403
@@ -172,6 +177,7 @@ def test_staff_do_not_read_what_is_peoples(
         title="Secret title", file_name="secret file", notes="secret note", tags=["secret tag"]
     )
     Upload.objects.update(file_name="secret file", address="https://secret.example.org", transcription=everything)
+    WatchedFile.objects.update(path="/secret.wav", kept_at="/secret folder")
     said = everything.transcript.segments.order_by("pk")[0].text
     for model in MODELS:
         row = model._default_manager.first()
@@ -182,7 +188,84 @@ def test_staff_do_not_read_what_is_peoples(
             text = answer.content.decode()
             assert not [word for word in ("ecret", "Corrected.", said) if word in text], address
     assert staff.get(page(Transcript)).status_code == 200
+    assert list(staff.get(page(WatchedFile), {"q": "secret"}).context["cl"].queryset) == []
     assert {staff.get(page(model)).status_code for model in (Segment, SegmentEdit, Change, Lexeme)} == {403}
+
+
+def test_what_the_log_keeps_of_deleted_rows_is_no_text(staff: Client, everything: Transcription) -> None:
+    """Who may read today may not tomorrow."""
+    WatchedFile.objects.update(path="/secret.wav")
+    for model in (WatchedFile, SegmentEdit, Comment, Upload):
+        row = model._default_manager.order_by("pk")[0]
+        assert staff.post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 302, model
+    kept = " ".join(LogEntry.objects.values_list("object_repr", flat=True))
+    assert LogEntry.objects.count() == 4
+    assert not [word for word in ("secret", "Corrected", "remark") if word in kept]
+
+
+ACTIONS = {
+    (Media, "invalidate"): "not used again",
+    (Transcript, "invalidate"): "not used again",
+    (Transcription, "transcribe_again"): "transcribed again",
+    (Transcript, "cancel"): "cancelled",
+    (Transcript, "begin_again"): "begun again",
+    (Transcript, "put_first"): "priority: first",
+    (Transcript, "put_as_usual"): "priority: normal",
+    (Transcript, "put_last"): "priority: bulk",
+    (WorkerProcess, "load"): "load: tiny.en",
+    (WorkerProcess, "unload"): "unload: tiny.en",
+    (Delivery, "send_again"): "sent once more",
+}
+
+
+def test_every_action_says_in_the_log_who_did_it(staff: Client, bob: User, everything: Transcription) -> None:
+    ours = [options for model, options in admin.site._registry.items() if model in MODELS]
+    assert {(options.model, name) for options in ours for name in options.actions or ()} == set(ACTIONS)
+    for (model, action), said in ACTIONS.items():
+        rows_of = list(model._default_manager.values_list("pk", flat=True))
+        chosen = {"action": action, "_selected_action": rows_of, "model": "tiny.en"}
+        assert staff.post(page(model), chosen).status_code == 302, action
+        newest = LogEntry.objects.order_by("-pk")[0]
+        assert (newest.user, newest.change_message) == (bob, said), action
+
+
+def test_the_log_is_read_and_never_changed(staff: Client, alice: User) -> None:
+    transcript = rows.entry(alice, state=Transcript.State.QUEUED).transcript
+    staff.post(page(Transcript), {"action": "cancel", "_selected_action": [transcript.pk]})
+    entry = LogEntry.objects.get()
+    shown = staff.get(page(LogEntry), {"q": "cancelled"})
+    assert list(shown.context["cl"].queryset) == [entry]
+    assert "cancelled" in shown.content.decode()
+    for specification in shown.context["cl"].filter_specs:
+        for choice in specification.choices(shown.context["cl"]):
+            assert staff.get(page(LogEntry) + choice["query_string"]).status_code == 200
+    assert staff.get(page(LogEntry, "change", entry.pk)).status_code == 200
+    assert staff.post(page(LogEntry, "change", entry.pk), {}).status_code == 403
+    assert staff.get(page(LogEntry, "delete", entry.pk)).status_code == 403
+    assert staff.get(page(LogEntry, "add")).status_code == 403
+
+
+def test_people_are_shown_with_what_they_use(staff: Client, alice: User, settings: Settings) -> None:
+    settings.MAX_HOURS_PER_USER = 10.0
+    rows.entry(alice)
+    rows.entry(alice)
+    Upload.objects.create(user=alice, size_bytes=2048, created_at=timezone.now(), expires_at=timezone.now())
+    used = quota.use(alice)
+    assert (used.size_bytes, used.seconds, used.uploads) == (16 + 2048, 120.0, 1)
+    shown = staff.get(page(User))
+    (row,) = (person for person in shown.context["cl"].result_list if person == alice)
+    assert (row.kept_bytes, row.recorded_seconds, row.arriving_uploads) == (16, 120.0, 1)
+    text = shown.content.decode()
+    for said in ("16\N{NO-BREAK SPACE}bytes", "0.0 of 10.0", "1 of 100"):
+        assert said in text, said
+    with CaptureQueriesContext(connection) as few:
+        staff.get(page(User))
+    for number in range(5):
+        rows.entry(User.objects.create(email=f"{number}@example.org"))
+    with CaptureQueriesContext(connection) as many:
+        staff.get(page(User))
+    assert len(many) == len(few)
+    assert staff.get(page(User), {"o": "-2"}).status_code == 200
 
 
 def test_work_is_stopped_and_begun_again_here(staff: Client, alice: User) -> None:

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import User
 from tests import speech
 from tests.conftest import Accept
 from tests.management.commands import MANAGE, environment, services_here
 from transcriptions import storage
-from transcriptions.models import Shard, Transcript, WorkerProcess
-from transcriptions.workflow import lines
+from transcriptions.models import ModelWish, Shard, Transcript, WorkerProcess
+from transcriptions.worker import WISH_SECONDS
+from transcriptions.workflow import lines, wishes
 from transcriptions.workflow.prepare import prepare_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,6 +91,18 @@ def test_two_files_are_done_with_one_load_and_the_workers_end_when_told(
         for process in (media, recogniser):
             assert process.wait(END_SECONDS) == 0
         assert not WorkerProcess.objects.exists()
+
+
+def test_it_lets_go_of_its_model_and_loads_it_again_when_it_is_told() -> None:
+    with worker("speech"):
+        row = WorkerProcess.objects.get()
+        wishes.ask(workers=[row], kind=ModelWish.Kind.UNLOAD, model="", now=timezone.now())
+        until(lambda: not WorkerProcess.objects.get().models_held, WISH_SECONDS + 10)
+        wishes.ask(workers=[row], kind=ModelWish.Kind.LOAD, model="", now=timezone.now())
+        until(lambda: len(WorkerProcess.objects.get().models_held) == 1, WISH_SECONDS + 10)
+        row.refresh_from_db()
+        assert row.model_loads == 2
+        assert not wishes.waiting(timezone.now()).exists()
 
 
 def test_a_media_worker_cleans_up_now_and_then(media_left_behind: Path) -> None:

@@ -60,7 +60,7 @@ class Batcher:
         self._at_most, self._slots = at_most, slots
         self._turn = threading.Condition()
         self._waiting: list[_Ticket] = []
-        self._busy = 0
+        self._serving = self._busy = 0
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="batch")
         self._batches = self._windows = 0
 
@@ -81,7 +81,9 @@ class Batcher:
         tickets = [_Ticket(request, rank) for request in requests]
         with self._turn:
             self._waiting += tickets
-            for _ in range(min(len(tickets), self._slots)):
+            # No more turns than slots: whoever asks for a language waits behind all that are taken.
+            for _ in range(min(len(tickets), self._slots - self._serving)):
+                self._serving += 1
                 self._threads.submit(self._serve)
             self._turn.wait_for(lambda: all(ticket.is_done for ticket in tickets))
         return [_answer(ticket) for ticket in tickets]
@@ -105,6 +107,7 @@ class Batcher:
             self._busy += 1
             batch = self._next_batch() if self._waiting else []
             self._busy -= not batch
+            self._serving -= not batch
             self._waiting = [ticket for ticket in self._waiting if ticket not in batch]
             return batch
 
@@ -115,6 +118,8 @@ class Batcher:
             self._waiting += [ticket for ticket in batch if not ticket.is_done]
             if self._waiting:
                 self._threads.submit(self._serve)
+            else:
+                self._serving -= 1
             self._turn.notify_all()
 
     def _next_batch(self) -> list[_Ticket]:

@@ -9,27 +9,14 @@ from datetime import datetime
 from itertools import accumulate
 
 from django.db import Error
-from django.db.models import F, FloatField, Sum
 from django.utils import timezone
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from transcriptions import backlog, health, storage, tally, temporary
-from transcriptions.engine.values import BYTES_PER_SECOND
+from transcriptions import backlog, health, kept, storage, tally, temporary
 from transcriptions.forecasts import ERRORS
 from transcriptions.health import State, work
-from transcriptions.models import (
-    Delivery,
-    Media,
-    Rendition,
-    Routine,
-    Shard,
-    Speed,
-    Takeout,
-    Transcript,
-    Upload,
-    WorkerProcess,
-)
+from transcriptions.models import Delivery, Routine, Speed, Upload, WorkerProcess
 from transcriptions.tally import Tally
 
 logger = logging.getLogger(__name__)
@@ -69,17 +56,8 @@ def _work(now: datetime) -> Iterable[Metric]:
         seconds.add_metric([queue], waits.audio_seconds)
         oldest.add_metric([queue], waits.oldest_seconds)
     held = GaugeMetricFamily("transcribe_leases", "Work that a worker holds", labels=["kind"])
-    kinds = {
-        "prepare": Transcript,
-        "recognise": Shard,
-        "render": Rendition,
-        "takeout": Takeout,
-        "fetch": Upload,
-        "deliver": Delivery,
-    }
-    for kind, model in kinds.items():
-        rows = model._default_manager.exclude(lease_owner="").filter(lease_expires_at__gte=now)
-        held.add_metric([kind], rows.count())
+    for kind, count in backlog.held(now).items():
+        held.add_metric([kind], count)
     arriving = Upload.objects.filter(completed_at=None, error_code="", expires_at__gte=now).count()
     uploads = GaugeMetricFamily("transcribe_arriving_uploads", "Files on their way", value=arriving)
     untold = Delivery.objects.filter(state=Delivery.State.WAITING).count()
@@ -124,17 +102,8 @@ def _gpus(alive: list[WorkerProcess]) -> Iterable[Metric]:
 
 
 def _stored() -> Iterable[Metric]:
-    """As the rows have it; manage.py storage_report compares them with what is there."""
-    sound = Sum((F("end_seconds") - F("start_seconds")) * BYTES_PER_SECOND, output_field=FloatField(), default=0.0)
-    waiting = Shard.objects.filter(state=Shard.State.OFFERED).exclude(storage_key="")
-    sizes = {
-        "media": Media.objects.exclude(storage_key="").aggregate(of=Sum("size_bytes", default=0))["of"],
-        "renditions": Rendition.objects.aggregate(of=Sum("size_bytes", default=0))["of"],
-        "shards": waiting.aggregate(of=sound)["of"],
-        "text": Transcript.objects.aggregate(of=Sum("size_bytes", default=0))["of"],
-    }
     stored = GaugeMetricFamily("transcribe_stored_bytes", "What is kept, by its kind", labels=["kind"])
-    for kind, size in sizes.items():
+    for kind, size in kept.by_kind().items():
         stored.add_metric([kind], size)
     there = sum(temporary.size(entry) for entry in temporary.entries())
     return [stored, GaugeMetricFamily("transcribe_temporary_bytes", "In tmp/ of the web's host", value=there)]

@@ -3,7 +3,17 @@
 from transcriptions.models.edits import Change, SegmentEdit
 from transcriptions.models.entry import Rendition, Takeout, Transcription, Upload, WatchedFile
 from transcriptions.models.hooks import Delivery, Webhook
-from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Setting, Speed, Sum, WorkerProcess
+from transcriptions.models.house import (
+    CacheDay,
+    Deletion,
+    ModelVersion,
+    ModelWish,
+    Routine,
+    Setting,
+    Speed,
+    Sum,
+    WorkerProcess,
+)
 from transcriptions.models.leased import Leased
 from transcriptions.models.sharing import Comment, Level, Share
 from transcriptions.models.transcript import Lexeme, Media, Passage, Segment, Shard, Transcript
@@ -19,6 +29,7 @@ __all__ = [
     "Lexeme",
     "Media",
     "ModelVersion",
+    "ModelWish",
     "Passage",
     "Rendition",
     "Routine",

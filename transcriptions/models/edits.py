@@ -103,4 +103,4 @@ class SegmentEdit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return str(self.pk)

@@ -169,7 +169,7 @@ class WatchedFile(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "path"], name="one_row_for_a_watched_path")]
 
     def __str__(self) -> str:
-        return self.path
+        return str(self.pk)
 
 
 class Rendition(Leased):

@@ -44,6 +44,32 @@ class WorkerProcess(models.Model):
         )
 
 
+class ModelWish(models.Model):
+    """What an operator wants a worker to do with its models, and what came of it; see workflow.wishes."""
+
+    class Kind(models.TextChoices):
+        LOAD = "load", _("load")
+        UNLOAD = "unload", _("unload")
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    model = models.TextField(blank=True, help_text=_("empty: the one that is set, or to unload, all"))
+    worker = models.CharField(
+        max_length=120, help_text=_("its name; what one that is gone has left, the next of its host takes")
+    )
+    host = models.CharField(max_length=100)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, help_text=_("why it could not be done"))
+
+    class Meta:
+        verbose_name = _("wish about a model")
+        verbose_name_plural = _("wishes about models")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.model} {self.worker}"
+
+
 class ModelVersion(models.Model):
     """Which version of a model the workers have."""
 

@@ -213,7 +213,7 @@ class Segment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return f"{self.shard_id}/{self.position}"  # stands in the admin's log for ever, whoever may read texts then
 
 
 class Passage(models.Model):

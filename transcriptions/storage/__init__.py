@@ -14,11 +14,20 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from transcriptions.storage.disk import ask_for_room, free_bytes, has_room, told_when_full
+from transcriptions.storage.disk import ask_for_room, free_bytes, has_room, room, told_when_full
 from transcriptions.storage.folder import Folder
 from transcriptions.storage.values import UNFINISHED, Store, StoredFile, Unavailable
 
-__all__ = ["UNFINISHED", "StoredFile", "Unavailable", "ask_for_room", "free_bytes", "has_room", "told_when_full"]
+__all__ = [
+    "UNFINISHED",
+    "StoredFile",
+    "Unavailable",
+    "ask_for_room",
+    "free_bytes",
+    "has_room",
+    "room",
+    "told_when_full",
+]
 
 
 def media_key(sha256: str) -> str:

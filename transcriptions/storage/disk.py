@@ -4,6 +4,7 @@ import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -13,10 +14,21 @@ from transcriptions.storage.values import Unavailable
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-def free_bytes() -> int:
-    """Of the fuller one: the disk of the temporary files, and that of the storage where it is a folder."""
+@dataclass(frozen=True)
+class Room:
+    free_bytes: int
+    total_bytes: int
+
+
+def room() -> Room:
+    """The fuller one: the disk of the temporary files, or that of the storage where it is a folder."""
     places = [settings.TEMP_DIR] if settings.S3 else [settings.TEMP_DIR, settings.STORAGE_DIR]
-    return min(shutil.disk_usage(_existing(Path(place))).free for place in places)
+    fuller = min((shutil.disk_usage(_existing(Path(place))) for place in places), key=lambda found: found.free)
+    return Room(fuller.free, fuller.total)
+
+
+def free_bytes() -> int:
+    return room().free_bytes
 
 
 def has_room(size: int = 0) -> bool:
