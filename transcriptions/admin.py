@@ -215,7 +215,7 @@ class SegmentAdmin(Text, Kept):
 
 @admin.register(Passage)
 class PassageAdmin(Text, Kept):
-    list_display = ("id", "transcript_id", "shard_id", "first_position", "last_position", "start_seconds")
+    list_display = ("id", "transcript_id", "transcription_id", "shard_id", "first_position", "start_seconds")
     list_filter = ("transcript__language",)
     search_fields = ("=transcript__id",)
     exclude = ("vector",)
