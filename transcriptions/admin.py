@@ -28,6 +28,7 @@ from transcriptions.models import (
     Media,
     ModelVersion,
     Passage,
+    Rehearing,
     Rendition,
     Routine,
     Segment,
@@ -356,6 +357,18 @@ class RenditionAdmin(Made):
     list_filter = ("kind", "state", "error_code", "encoder", "created_at")
     list_select_related = ("media",)
     search_fields = ("=id", "media__sha256__startswith", "=transcription__id", "error_detail")
+
+
+@admin.register(Rehearing)
+class RehearingAdmin(Text, Kept):
+    list_display = (
+        "id", "transcription_id", "user", "state", "error_code", "attempts", "start_seconds", "end_seconds",
+        "heard_seconds", "created_at", "finished_at", "expires_at",
+    )  # fmt: skip
+    list_filter = ("state", "error_code", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("=id", "=transcription__id", "error_detail")
+    ordering = ("-id",)
 
 
 @admin.register(Webhook)

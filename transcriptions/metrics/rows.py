@@ -21,6 +21,7 @@ from transcriptions.health import State, work
 from transcriptions.models import (
     Delivery,
     Media,
+    Rehearing,
     Rendition,
     Routine,
     Shard,
@@ -74,6 +75,7 @@ def _work(now: datetime) -> Iterable[Metric]:
         "recognise": Shard,
         "render": Rendition,
         "takeout": Takeout,
+        "rehear": Rehearing,
         "fetch": Upload,
         "deliver": Delivery,
     }

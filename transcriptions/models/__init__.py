@@ -1,6 +1,6 @@
 """Rows: the truth of the product. Nothing happens in save() or in signals; the workflow writes, everybody reads."""
 
-from transcriptions.models.edits import Change, SegmentEdit
+from transcriptions.models.edits import Change, Rehearing, SegmentEdit
 from transcriptions.models.entry import Rendition, Takeout, Transcription, Upload, WatchedFile
 from transcriptions.models.hooks import Delivery, Webhook
 from transcriptions.models.house import CacheDay, Deletion, ModelVersion, Routine, Setting, Speed, Sum, WorkerProcess
@@ -20,6 +20,7 @@ __all__ = [
     "Media",
     "ModelVersion",
     "Passage",
+    "Rehearing",
     "Rendition",
     "Routine",
     "Segment",

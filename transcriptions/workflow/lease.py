@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from transcriptions import metrics, processes, storage, trail
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Delivery, Leased, Rendition, Shard, Takeout, Transcript, Upload
+from transcriptions.models import Delivery, Leased, Rehearing, Rendition, Shard, Takeout, Transcript, Upload
 from transcriptions.workflow.renewal import renewed
 
 logger = logging.getLogger(__name__)
@@ -30,8 +30,9 @@ STAGES: dict[type[Leased], str] = {
     Takeout: "takeout",
     Upload: "fetch",
     Delivery: "deliver",
+    Rehearing: "rehear",
 }
-Work = TypeVar("Work", Shard, Transcript, Rendition, Takeout, Upload, Delivery)
+Work = TypeVar("Work", Shard, Transcript, Rendition, Takeout, Upload, Delivery, Rehearing)
 
 
 class LeaseLost(Exception):  # noqa: N818 - not an error: somebody else goes on
@@ -130,7 +131,7 @@ def _origin(work: Work) -> trail.Origin:
     """Of what is made to be looked at nobody keeps it."""
     if isinstance(work, Shard):
         return dict(work.transcript.origin)
-    return {} if isinstance(work, (Rendition, Takeout)) else dict(work.origin)
+    return {} if isinstance(work, (Rendition, Takeout, Rehearing)) else dict(work.origin)
 
 
 def _about(work: Work) -> dict[str, str | int]:
