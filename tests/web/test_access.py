@@ -99,8 +99,10 @@ def entry(alice: User) -> Transcription:
         media=entry.transcript.media,
         transcription=entry,
         kind=Rendition.Kind.DOCUMENT,
+        form={"format": "pdf", "shape": {}},
         state=Rendition.State.DONE,
         storage_key=key,
+        created_at=timezone.now(),
     )
     return entry
 

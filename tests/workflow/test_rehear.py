@@ -166,3 +166,10 @@ def test_a_recording_that_cannot_be_read_fails_in_a_sentence(alice: User, pool: 
     process.process_offered(pool, go_on)
     found.refresh_from_db()
     assert (found.state, found.error_code) == (Rehearing.State.FAILED, "recording_gone")
+
+
+def test_what_has_no_sound_there_fails_too(alice: User, pool: ModelPool) -> None:
+    found = ask(edited.text(alice, *TEXTS), preset="fast", language="en")
+    process.process_offered(pool, go_on)
+    found.refresh_from_db()
+    assert (found.state, found.error_code) == (Rehearing.State.FAILED, "unreadable")

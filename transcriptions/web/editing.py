@@ -153,6 +153,7 @@ def _rehearing(entry: Transcription, user: User) -> Values | None:
         "state": found.state,
         "done": min(found.heard_seconds / length, 1.0),
         "start": found.start_seconds,
+        "end": found.end_seconds,
         "clocks": [clock(found.start_seconds), clock(found.end_seconds)],
         "sentence": sentence(found.error_code) if found.error_code else "",
     }

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from transcriptions import configuration, queue, storage
 from transcriptions.engine import speech, values
+from transcriptions.engine.ffmpeg import DecodeError
 from transcriptions.engine.gain import Raiser
 from transcriptions.engine.languages import WINDOW_SECONDS, detect
 from transcriptions.engine.model_pool import ModelPool
@@ -85,6 +86,8 @@ def _shards(work: Rehearing, options: Options) -> list[values.Shard]:
     with storage.local(media.storage_key) as path:
         seconds = min(work.end_seconds - begin, float(settings.MAX_REHEAR_SECONDS))
         pcm = configuration.ffmpeg().spot(path, begin, seconds, track.index, within=DECODING_SECONDS)
+    if not pcm:
+        raise DecodeError("unreadable", f"no sound at {begin} s")
     return list(speech.cut(Raiser().raised(iter([pcm])), speech.Cutting.of(options), begin))
 
 

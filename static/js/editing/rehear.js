@@ -24,13 +24,14 @@ export class Rehear {
   }
 
   async ask() {
-    const lines = selected() ?? (this.chosen() ? [this.chosen()] : []);
+    const lines = selected() ?? [this.chosen()].filter(Boolean);
     await this.editor.saveAll();
     this.dialog.showModal();
     await this.#look();
-    if (!this.found && lines.length) {
-      this.form.elements.start.value = Math.min(...lines.map((line) => Number(line.dataset.start)));
-      this.form.elements.end.value = Math.max(...lines.map((line) => Number(line.dataset.end)));
+    const { start, end } = this.form.elements;
+    if (start && (this.found || lines.length)) {
+      start.value = this.found?.start ?? Math.min(...lines.map((line) => Number(line.dataset.start)));
+      end.value = this.found?.end ?? Math.max(...lines.map((line) => Number(line.dataset.end)));
     }
   }
 
