@@ -300,6 +300,8 @@ MAX_RENDER_HOURS = env.float("MAX_RENDER_HOURS", default=6.0)
 MAX_RENDER_BYTES = env.int("MAX_RENDER_BYTES", default=8 * 1024**3)
 MAX_TEMP_AGE_HOURS = env.float("MAX_TEMP_AGE_HOURS", default=24.0)
 
+MAX_REHEAR_SECONDS = env.int("MAX_REHEAR_SECONDS", default=300)
+REHEAR_KEEP_HOURS = env.float("REHEAR_KEEP_HOURS", default=24.0)
 MAX_LINE_CHARACTERS = env.int("MAX_LINE_CHARACTERS", default=5000)
 FIND_SECONDS = env.float("FIND_SECONDS", default=3.0)  # one search through one text, whatever is looked for
 DOUBTFUL_BELOW = env.float("DOUBTFUL_BELOW", default=0.5)  # words of a lower probability are marked

@@ -32,6 +32,7 @@ from transcriptions.models import (
     ModelVersion,
     ModelWish,
     Passage,
+    Rehearing,
     Rendition,
     Routine,
     Segment,
@@ -256,7 +257,7 @@ class SegmentAdmin(Text, Kept):
 
 @admin.register(Passage)
 class PassageAdmin(Text, Kept):
-    list_display = ("id", "transcript_id", "shard_id", "first_position", "last_position", "start_seconds")
+    list_display = ("id", "transcript_id", "transcription_id", "shard_id", "first_position", "start_seconds")
     list_filter = ("transcript__language",)
     search_fields = ("=transcript__id",)
     exclude = ("vector",)
@@ -417,6 +418,18 @@ class RenditionAdmin(Made):
     list_filter = ("kind", "state", "error_code", "encoder", "created_at")
     list_select_related = ("media",)
     search_fields = ("=id", "media__sha256__startswith", "=transcription__id", "error_detail")
+
+
+@admin.register(Rehearing)
+class RehearingAdmin(Text, Kept):
+    list_display = (
+        "id", "transcription_id", "user", "state", "error_code", "attempts", "start_seconds", "end_seconds",
+        "heard_seconds", "created_at", "finished_at", "expires_at",
+    )  # fmt: skip
+    list_filter = ("state", "error_code", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("=id", "=transcription__id", "error_detail")
+    ordering = ("-id",)
 
 
 @admin.register(Webhook)

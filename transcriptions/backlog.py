@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from transcriptions.models import Delivery, Leased, Rendition, Shard, Takeout, Transcript, Upload
+from transcriptions.models import Delivery, Leased, Rehearing, Rendition, Shard, Takeout, Transcript, Upload
 from transcriptions.queue import PICTURES
 
 KINDS: dict[str, type[Leased]] = {
@@ -18,6 +18,7 @@ KINDS: dict[str, type[Leased]] = {
     "recognise": Shard,
     "render": Rendition,
     "takeout": Takeout,
+    "rehear": Rehearing,
     "fetch": Upload,
     "deliver": Delivery,
 }

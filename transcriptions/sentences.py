@@ -30,6 +30,10 @@ SENTENCES = {
     "stale_page": _("This page is out of date. Reload it and send the file again."),
     "takeout_failed": _("Your data could not be put together. Try again, and tell the operator if it fails again."),
     "recording_gone": _("The recording itself is not kept here any more. Upload it again to have it transcribed."),
+    "nothing_to_rehear": _("No line begins between these times. Choose others."),
+    "rehear_too_long": _("At most %(seconds)s seconds can be recognised again at once. Choose fewer lines."),
+    "compared_is_old": _("These lines have been changed meanwhile. Look at what differs once more."),
+    "nothing_to_take": _("There is nothing to be taken any more. Recognise the lines again."),
     "unknown_cursor": _("There is no such page of the list. Begin with the first one."),
     "links_off": _("Links are not taken here. Upload the recording itself."),
     "link_not_http": _(

@@ -13,7 +13,7 @@ from accounts.models import User
 from tests.browser.people import sign_in
 from tests.browser.test_reading import until
 from tests.web import rows
-from transcriptions.models import Segment, SegmentEdit, Shard, Transcript, Transcription
+from transcriptions.models import Rehearing, Segment, SegmentEdit, Shard, Transcript, Transcription
 from transcriptions.workflow import lines
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -240,3 +240,23 @@ def test_no_key_of_the_player_fires_while_one_types(tab: Page, site: str, entry:
     expect(text.first).to_have_text("k?e/ Jr")
     expect(tab.locator("dialog[open]")).to_have_count(0)
     expect(tab.locator("#editing [data-do=edit]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_lines_are_recognised_again_compared_and_taken(tab: Page, site: str, entry: Transcription) -> None:
+    text = correct(tab, site, entry)
+    text.first.click()
+    tab.locator("[data-do=rehear]").click()
+    sheet = tab.locator("#rehear")
+    expect(sheet.locator("[name=end]")).to_have_value("2")
+    sheet.locator("[type=submit]").click()
+    expect(sheet.locator(".count")).to_contain_text("The sound in this file is damaged")  # as a worker finds it here
+    Rehearing.objects.update(state="done", segments=[[0.0, 2.0, "Good morning.", []]])
+    tab.reload()
+    tab.locator("[data-do=rehear]").click()
+    expect(sheet.locator(".compared del")).to_have_text("mourning.")
+    expect(sheet.locator(".compared ins")).to_have_text("morning.")
+    sheet.locator("[data-do=take]").click()
+    expect(text.first).to_have_text("Good morning.")
+    assert said(entry)[0] == "Good morning."
+    tab.locator("#editing [data-do=undo]").click()
+    expect(text.first).to_have_text(TEXTS[0])

@@ -47,6 +47,8 @@ NEEDED = {
     ("find_lines", "POST"): EDIT,
     ("doubt", "GET"): EDIT,
     ("changes", "GET"): EDIT,
+    ("rehear", "GET"): EDIT,
+    ("rehear", "POST"): EDIT,
     ("video", "GET"): OWN,
     ("inside", "GET"): OWN,
     ("change", "POST"): OWN,
@@ -191,6 +193,8 @@ def status(client: Client, name: str, method: str, entry: Transcription) -> int:
     """What comes of it is rolled back; -1: one is asked to sign in."""
     values = {
         "change": 0,
+        "start": 0,
+        "end": 1,
         "do": "delete",
         "title": "Taken over",
         "text": "Hi.",

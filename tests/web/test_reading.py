@@ -105,6 +105,15 @@ def test_what_is_said_is_found(long: Transcription, as_alice: Client) -> None:
     assert "<mark>Sentence 700</mark>" in with_page
 
 
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [("O coração dela.", "CORACAO", "coração"), ("A straße.", "coraça", ""), ("O coracao.", "coração", "coracao")],
+)
+def test_accents_do_not_matter(alice: User, as_alice: Client, text: str, query: str, marked: str) -> None:
+    content = as_alice.get(reverse("find", args=[rows.entry(alice, text).pk]), {"q": query}).content.decode()
+    assert re.findall("<mark>(.*)</mark>", content) == ([marked] if marked else [])
+
+
 @pytest.mark.parametrize("query", ["%", "_", "\\", "a\0b", "<img src=x>", "x" * 9000])
 def test_a_strange_query_does_no_harm(alice: User, as_alice: Client, query: str) -> None:
     answer = as_alice.get(reverse("find", args=[rows.entry(alice, "Good morning.").pk]), {"q": query})

@@ -155,14 +155,16 @@ class FFmpeg:
         found = re.fullmatch(rb"SHA256=([0-9a-f]{64})\n", said)
         return found[1].decode() if found and not status else ""
 
-    def spot(self, path: Path, at_seconds: float, seconds: float, track: int = 0) -> bytes:
+    def spot(
+        self, path: Path, at_seconds: float, seconds: float, track: int = 0, *, within: int = SPOT_SECONDS
+    ) -> bytes:
         """A short stretch of an audio track as 16 kHz mono s16le; less, or nothing, where it cannot be read.
 
-        Raises DecodeError("unreadable") when it takes longer than SPOT_SECONDS.
+        Raises DecodeError("unreadable") when it takes longer than `within` seconds.
         """
         command = self._decoding(f"file:{path}", track, ss=f"{max(0.0, at_seconds):.3f}", t=f"{seconds:.3f}")
         size = int(seconds * SAMPLE_RATE) * 2
-        with Room(command, Limits(SPOT_SECONDS, SPOT_SECONDS, SPOT_SECONDS)) as room:
+        with Room(command, Limits(within, within, within)) as room:
             try:
                 sound = room.read(size)
                 if len(sound) < size:

@@ -16,12 +16,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from transcriptions.models import Media, Shard, Transcript, Transcription
-from transcriptions.workflow import passages
+from transcriptions.workflow import passages, replace
 
 SEARCHER, COLLECTOR = "searcher@example.org", "collector@example.org"
 VOCABULARY = 60_000  # words of a language
 SEGMENT_SECONDS, SEGMENT_WORDS, SHARD_SECONDS = 3.6, 10, 120
 MEAN_MINUTES = 30
+CORRECTED = 10  # every so many recordings of the searcher's have corrections
+MISHEARD = replace.Wanted("people|coração", "committee", as_pattern=True)
 COMMONEST = {
     "pt": "de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à seu"
     " sua ou ser quando muito há nos já está eu também só pelo pela até isso ela entre era depois sem mesmo aos ter"
@@ -73,14 +75,16 @@ def fill(hours: float, entries: int) -> None:
     lengths = np.random.default_rng(1).lognormal(mean=0.0, sigma=0.7, size=max(1, int(hours * 60 / MEAN_MINUTES)))
     lengths *= hours * 3600 / lengths.sum()
     for number, (seconds, language) in enumerate(zip(lengths.tolist(), itertools.cycle(voices))):
-        _recording(searcher, voices[language], language, seconds, number)
+        entry = _recording(searcher, voices[language], language, seconds, number)
+        if number % CORRECTED == 0:
+            replace.replace_all(entry=entry, user=searcher, wanted=MISHEARD, now=timezone.now())
     for number in range(entries):
         _recording(collector, voices["en"], "en", 0.0, number)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _recording(user: User, speech: Speech, language: str, seconds: float, number: int) -> None:
+def _recording(user: User, speech: Speech, language: str, seconds: float, number: int) -> Transcription:
     now = timezone.now() - timedelta(minutes=37 * number)
     length = seconds or 60.0 + number % 3600
     with transaction.atomic():
@@ -138,3 +142,4 @@ def _recording(user: User, speech: Speech, language: str, seconds: float, number
             is_favourite=number % 40 == 0,
         )
         passages.learn_entry(entry.pk)
+        return entry

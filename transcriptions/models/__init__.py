@@ -1,6 +1,6 @@
 """Rows: the truth of the product. Nothing happens in save() or in signals; the workflow writes, everybody reads."""
 
-from transcriptions.models.edits import Change, SegmentEdit
+from transcriptions.models.edits import Change, Rehearing, SegmentEdit
 from transcriptions.models.entry import Rendition, Takeout, Transcription, Upload, WatchedFile
 from transcriptions.models.hooks import Delivery, Webhook
 from transcriptions.models.house import (
@@ -31,6 +31,7 @@ __all__ = [
     "ModelVersion",
     "ModelWish",
     "Passage",
+    "Rehearing",
     "Rendition",
     "Routine",
     "Segment",

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from transcriptions.models.entry import Transcription
+from transcriptions.models.leased import Leased
 from transcriptions.models.transcript import Transcript
 
 
@@ -27,6 +28,7 @@ class Change(models.Model):
         CHECK = "check", _("checked")
         REPLACE = "replace", _("replaced")
         REVERT = "revert", _("back to the original")
+        REHEARD = "reheard", _("recognised again")
         UNDO = "undo", _("undone")
         REDO = "redo", _("done again")
 
@@ -104,3 +106,43 @@ class SegmentEdit(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Rehearing(Leased):
+    """A stretch of an entry recognised once more, with other options, to be compared: work for the speech workers, then
+    what came of it. Its person takes it, or leaves it; else it goes after a while."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    transcription = models.ForeignKey(Transcription, on_delete=models.CASCADE, related_name="rehearings")
+    transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    from_seconds = models.FloatField(help_text=_("where the first segment under it starts"))
+    to_seconds = models.FloatField(help_text=_("where the last segment under it starts"))
+    start_seconds = models.FloatField(help_text=_("of the sound"))
+    end_seconds = models.FloatField()
+    options = models.JSONField()
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_detail = models.TextField(blank=True, help_text=_("for the operator"))
+    heard_seconds = models.FloatField(default=0.0, help_text=_("of the stretch, while it is recognised"))
+    segments = models.JSONField(default=list, blank=True, help_text=_("[start, end, text, words] each"))
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("stretch recognised again")
+        verbose_name_plural = _("stretches recognised again")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["transcription", "user"], name="one_rehearing_a_person"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], condition=models.Q(state="waiting"), name="waiting_rehearings")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"

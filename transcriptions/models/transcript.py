@@ -218,18 +218,37 @@ class Segment(models.Model):
 
 class Passage(models.Model):
     """About a minute of a shard, to be searched: the lexemes of its segments, and of the one behind it, so that words
-    are found that go on there."""
+    are found that go on there. One with an entry is that entry's own, and stands for it in the place of the other."""
 
     transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="passages", db_index=False)
+    transcription = models.ForeignKey(
+        "Transcription",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="passages",
+        db_index=False,
+        help_text=_("whose corrections are in it; empty: what was recognised"),
+    )
     shard = models.ForeignKey(Shard, on_delete=models.CASCADE, related_name="passages")
     first_position = models.PositiveIntegerField()
     last_position = models.PositiveIntegerField()
     start_seconds = models.FloatField()
+    end_seconds = models.FloatField(
+        null=True, blank=True, help_text=_("of an entry's own: where the next one begins, infinity for the last")
+    )
     vector = SearchVectorField()
 
     class Meta:
         verbose_name = _("passage")
         verbose_name_plural = _("passages")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["transcription", "shard", "first_position"],
+                condition=~models.Q(transcription=None),
+                name="one_own_passage_a_place",
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["transcript", "start_seconds"], name="passages_in_order"),
             GinIndex(fields=["vector"], name="passages_by_lexeme", gin_pending_list_limit=256),

@@ -159,6 +159,10 @@ class Entry:
         return sorted(presets(), key=lambda preset: preset[0] != its)
 
     @property
+    def recording_is_kept(self) -> bool:
+        return bool(self.row.transcript.media.storage_key)
+
+    @property
     def other_tracks(self) -> list[tuple[int, str]]:
         """None where the file is no longer kept."""
         return recording.tracks(self.row.transcript) if self.row.transcript.media.storage_key else []

@@ -18,7 +18,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from transcriptions.models import Level, Transcription
@@ -29,7 +29,7 @@ from transcriptions.web import people
 from transcriptions.web.access import Reader, entry_of, open_to, reader_of
 from transcriptions.web.durations import clock
 from transcriptions.web.events import PING_SECONDS, REST_SECONDS, RETRY_MILLISECONDS, still
-from transcriptions.workflow import checking, comments, edit, history, lines, replace, undo
+from transcriptions.workflow import checking, comments, edit, history, lines, rehear, replace, undo
 from transcriptions.workflow.intake import Refused
 from transcriptions.workflow.pen import Conflict
 
@@ -125,6 +125,39 @@ def changes(request: HttpRequest, reader: Reader) -> HttpResponse:
         for change in undo.history(reader.entry, before=before)[:CHANGES]
     ]
     return _json({"changes": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_to(Level.EDIT)
+def recognise_again(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """What this person has had recognised again, beside what stands there. POST: have it done, in the place of that."""
+    user, entry = cast(User, request.user), reader.entry
+    try:
+        if request.method == "POST":
+            chosen = {name: request.POST.get(name, "") for name in ("language", "preset", "hotwords")}
+            times = {name: _time(request, name) for name in ("start", "end")}
+            rehear.ask(entry=entry, user=user, chosen=chosen, now=timezone.now(), **times)
+    except Malformed:
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+    except Refused as refused:
+        return _refusal(refused)
+    return _json({"rehearing": _rehearing(entry, user)})
+
+
+def _rehearing(entry: Transcription, user: User) -> Values | None:
+    found = rehear.of(entry, user)
+    if found is None:
+        return None
+    length = max(found.end_seconds - found.start_seconds, 0.001)
+    shown = {
+        "state": found.state,
+        "done": min(found.heard_seconds / length, 1.0),
+        "start": found.start_seconds,
+        "end": found.end_seconds,
+        "clocks": [clock(found.start_seconds), clock(found.end_seconds)],
+        "sentence": sentence(found.error_code) if found.error_code else "",
+    }
+    return {**shown, **vars(rehear.compare(entry, found))} if found.state == found.State.DONE else shown
 
 
 @require_POST
@@ -269,6 +302,10 @@ def _wanted(request: HttpRequest) -> Values:
     return {"wanted": replace.Wanted(request.POST.get("find", ""), request.POST.get("put", ""), **ticked)}
 
 
+def _seen(request: HttpRequest) -> Values:
+    return {"seen": request.POST.get("seen", "")}
+
+
 def _number(request: HttpRequest, name: str) -> int:
     given = request.POST.get(name, "")
     if not re.fullmatch(r"[0-9]{1,18}", given):
@@ -297,6 +334,8 @@ ACTIONS: dict[str, tuple[Do, Callable[[HttpRequest], Values]]] = {
     "checked": (edit.mark_checked, _checked),
     "revert": (edit.revert, _which),
     "replace": (replace.replace_all, _wanted),
+    "take": (rehear.take, _seen),
+    "leave": (rehear.leave, _nothing),
     "undo": (undo.undo, _nothing),
     "redo": (undo.redo, _nothing),
 }

@@ -1,10 +1,11 @@
 """The text of a transcript as its page shows it: some pages of it with their words, and how much the others hold."""
 
-import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
+from unicodedata import combining, normalize
 
 from django.conf import settings
 from django.utils.html import escape
@@ -95,11 +96,26 @@ def _result(one: Line, query: str) -> dict[str, Any]:
 
 
 def _marked(text: str, query: str) -> SafeString:
-    match = re.search(re.escape(query), text, re.IGNORECASE)
-    if match is None:  # the database folds case in its own way
+    place = _place(text, query)
+    if place is None:  # the database folds letters in its own way
         return escape(text[: 2 * AROUND])
-    before, after = text[: match.start()], text[match.end() :]
+    begin, end = place
+    before, after = text[:begin], text[end:]
     before = f"…{before[-AROUND:]}" if len(before) > AROUND else before
     after = f"{after[:AROUND]}…" if len(after) > AROUND else after
-    mark = partial("{}<mark>{}</mark>{}".format, escape(before), escape(match.group()))
+    mark = partial("{}<mark>{}</mark>{}".format, escape(before), escape(text[begin:end]))
     return mark_safe(mark(escape(after)))  # noqa: S308 - its parts are escaped
+
+
+def _place(text: str, query: str) -> tuple[int, int] | None:
+    """Where it begins and ends, whatever the case and the accents."""
+    folded = [_folded(letter) for letter in text]
+    at = "".join(folded).find(wanted := "".join(map(_folded, query)))
+    if at < 0:
+        return None
+    ends = list(accumulate(map(len, folded)))
+    return bisect_right(ends, at), bisect_left(ends, at + len(wanted)) + 1
+
+
+def _folded(letter: str) -> str:
+    return "".join(each for each in normalize("NFKD", letter) if not combining(each)).casefold()

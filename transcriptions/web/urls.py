@@ -71,6 +71,7 @@ urlpatterns = [
     path("t/<uuid:entry_id>/lines", editing.page, name="lines"),
     path("t/<uuid:entry_id>/lines/find", editing.find, name="find_lines"),
     path("t/<uuid:entry_id>/lines/doubt", editing.doubt, name="doubt"),
+    path("t/<uuid:entry_id>/lines/rehear", editing.recognise_again, name="rehear"),
     path("t/<uuid:entry_id>/lines/changes", editing.changes, name="changes"),
     path("t/<uuid:entry_id>/lines/follow", editing.follow, name="follow"),
     path("t/<uuid:entry_id>/lines/<str:action>", editing.act, name="act"),

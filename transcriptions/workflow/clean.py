@@ -19,7 +19,17 @@ from django.utils import timezone
 
 from transcriptions import incoming, locks, storage, temporary
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Delivery, Media, Rendition, Routine, Takeout, Transcript, Transcription, Upload
+from transcriptions.models import (
+    Delivery,
+    Media,
+    Rehearing,
+    Rendition,
+    Routine,
+    Takeout,
+    Transcript,
+    Transcription,
+    Upload,
+)
 from transcriptions.workflow import arrive, cache, files, history, keep, passages
 
 logger = logging.getLogger(__name__)
@@ -93,6 +103,7 @@ def _clean(cleaned: Cleaned, now: datetime, reduce: Reduce, end_upload: EndUploa
     _made_past_its_time(cleaned, Rendition.objects.all(), now)
     _made_past_its_time(cleaned, Takeout.objects.all(), now)
     _deliveries_past_their_time(cleaned, now)
+    Rehearing.objects.filter(expires_at__lt=now).delete()
     _files_without_a_row(cleaned, now)
     _shards_of_ended_work(cleaned)
     _temporary_files(cleaned, now)

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from transcriptions import metrics, processes, storage, trail
+from transcriptions import backlog, metrics, processes, storage, trail
 from transcriptions.engine.errors import EngineError
-from transcriptions.models import Delivery, Leased, Rendition, Shard, Takeout, Transcript, Upload
+from transcriptions.models import Delivery, Leased, Rehearing, Rendition, Shard, Takeout, Transcript, Upload
 from transcriptions.workflow.renewal import renewed
 
 logger = logging.getLogger(__name__)
@@ -23,15 +23,8 @@ logger = logging.getLogger(__name__)
 REST_SECONDS = 5
 WAIT_SECONDS = 30  # for room on the disk, for S3
 MAX_ATTEMPTS = 3  # claims in a row without any progress
-STAGES: dict[type[Leased], str] = {
-    Shard: "recognise",
-    Transcript: "prepare",
-    Rendition: "render",
-    Takeout: "takeout",
-    Upload: "fetch",
-    Delivery: "deliver",
-}
-Work = TypeVar("Work", Shard, Transcript, Rendition, Takeout, Upload, Delivery)
+STAGES: dict[type[Leased], str] = {model: kind for kind, model in backlog.KINDS.items()}
+Work = TypeVar("Work", Shard, Transcript, Rendition, Takeout, Upload, Delivery, Rehearing)
 
 
 class LeaseLost(Exception):  # noqa: N818 - not an error: somebody else goes on
@@ -130,7 +123,7 @@ def _origin(work: Work) -> trail.Origin:
     """Of what is made to be looked at nobody keeps it."""
     if isinstance(work, Shard):
         return dict(work.transcript.origin)
-    return {} if isinstance(work, (Rendition, Takeout)) else dict(work.origin)
+    return {} if isinstance(work, (Rendition, Takeout, Rehearing)) else dict(work.origin)
 
 
 def _about(work: Work) -> dict[str, str | int]:

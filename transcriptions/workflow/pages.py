@@ -7,8 +7,10 @@ pages as they are.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum
+from django.contrib.postgres.lookups import Unaccent
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Floor, Length
+from django.db.models.lookups import IContains
 
 from transcriptions.models import Transcription
 from transcriptions.workflow import lines
@@ -54,5 +56,5 @@ def lines_of(entry: Transcription, first: int, last: int) -> list[Line]:
 
 
 def find(entry: Transcription, text: str) -> list[Line]:
-    """The first of those that say it, whatever the case."""
-    return lines.where(entry, Q(text__icontains=text), MOST_FOUND)
+    """The first of those that say it, whatever the case and the accents."""
+    return lines.where(entry, Q(IContains(Unaccent(F("text")), Unaccent(Value(text)))), MOST_FOUND)

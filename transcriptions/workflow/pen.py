@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from transcriptions import progress
 from transcriptions.models import Change, Segment, SegmentEdit, Transcription
-from transcriptions.workflow import lines
+from transcriptions.workflow import lines, passages
 from transcriptions.workflow.lines import Line
 
 
@@ -131,7 +131,10 @@ def writing(entry: Transcription, user: User, kind: Change.Kind, now: datetime) 
     """Whoever else writes in this entry waits. Raises Conflict where its text has become another one, or is gone."""
     with transaction.atomic():
         _hold(entry)
-        yield Pen(entry, user, kind, now)
+        pen = Pen(entry, user, kind, now)
+        yield pen
+        if pen.written:
+            passages.index_change(pen.written)
 
 
 def _hold(entry: Transcription) -> None:

@@ -15,9 +15,9 @@ from transcriptions import configuration
 from transcriptions.configuration import current
 from transcriptions.engine.device import MOST_WINDOWS
 from transcriptions.engine.model_pool import ModelPool
-from transcriptions.models import Shard
+from transcriptions.models import Rehearing, Shard
 from transcriptions.turns import Priority
-from transcriptions.workflow import state
+from transcriptions.workflow import rehear, rehearing, state
 from transcriptions.workflow.lease import Lease, claim
 from transcriptions.workflow.recognition import Stopping, recognise_shard
 
@@ -36,7 +36,7 @@ def process_offered(pool: ModelPool, stopping: Stopping) -> None:
     with ThreadPoolExecutor(2 * enough, thread_name_prefix="shard") as threads:
         while True:
             wanted = not stopping() and time.monotonic() < until and len(running) < 2 * enough
-            lease = _claim(only_short=sum(running.values()) >= 2 * enough * SECONDS_A_WINDOW) if wanted else None
+            lease = _next(only_short=sum(running.values()) >= 2 * enough * SECONDS_A_WINDOW) if wanted else None
             if lease and lease.work.attempts > 1:
                 # It was taken before and came to nothing, maybe with its process: what else runs is not to go with it.
                 if running:
@@ -63,6 +63,11 @@ def process_next(pool: ModelPool, stopping: Stopping) -> bool:
     return lease is not None
 
 
+def _next(*, only_short: bool) -> Lease[Shard] | Lease[Rehearing] | None:
+    """Somebody sits before a stretch that is to be recognised again, which is short."""
+    return claim(rehear.waiting().order_by("created_at", "pk"), timezone.now()) or _claim(only_short=only_short)
+
+
 def _claim(*, only_short: bool = False) -> Lease[Shard] | None:
     """The free shard whose turn it is. only_short: what is to go before the usual is taken on top of enough work."""
     offered = state.offered().select_related("transcript__media")
@@ -84,15 +89,18 @@ def _busy() -> QuerySet[Any, Any]:
     )
 
 
-def _seconds(shard: Shard) -> float:
-    return shard.end_seconds - shard.start_seconds
+def _seconds(work: Shard | Rehearing) -> float:
+    return work.end_seconds - work.start_seconds
 
 
-def _in_thread(lease: Lease[Shard], pool: ModelPool, stopping: Stopping) -> None:
+def _in_thread(lease: Lease[Shard] | Lease[Rehearing], pool: ModelPool, stopping: Stopping) -> None:
     """Whatever happens to it, the others go on."""
     try:
-        recognise_shard(lease, pool, stopping)
+        if isinstance(lease.work, Rehearing):
+            rehearing.carry_out(lease, pool, stopping)
+        else:
+            recognise_shard(lease, pool, stopping)
     except Exception:
-        logger.exception("Shard %s could not be recognised; it is tried again.", lease.work)
+        logger.exception("%s could not be recognised; it is tried again.", lease.work)
     finally:
         connection.close()

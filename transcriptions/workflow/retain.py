@@ -9,7 +9,7 @@ from django.db.models import Exists, QuerySet
 from transcriptions import queue, temporary
 from transcriptions.models import Transcript, WorkerProcess
 from transcriptions.processes import is_alive
-from transcriptions.workflow import deliver, fetch, finish, follow, order, renditions, state, takeout
+from transcriptions.workflow import deliver, fetch, finish, follow, order, rehear, renditions, state, takeout
 from transcriptions.workflow.lease import free_at, free_leases_of_the_dead
 
 SILENT_SECONDS = 120  # a worker that has not been heard of for so long is gone
@@ -26,7 +26,7 @@ def sweep(now: datetime) -> None:
     )
     kinds: tuple[tuple[str, list[QuerySet[Any]]], ...] = (
         ("media", [waiting, fetch.waiting(), deliver.waiting()]),
-        ("speech", [state.offered()]),
+        ("speech", [state.offered(), rehear.waiting()]),
         (queue.PICTURES, [renditions.waiting(), takeout.waiting()]),
     )
     for kind, work in kinds:

@@ -53,44 +53,77 @@ FROM unnest(%s::text[]) AS meant, LATERAL (
     WHERE text %% meant AND similarity(text, meant) >= %s ORDER BY nearness DESC, text LIMIT %s
 ) AS near
 """
+# A passage of an entry's own stands in the place of the one that has what was recognised there. OFFSET 0 has the
+# passages of one recording read in order, and the big index asked once.
 _ENTRIES = """
+WITH hit AS MATERIALIZED (
+    SELECT DISTINCT transcript_id, transcription_id FROM transcriptions_passage WHERE vector @@ %(all)s::tsquery
+)
 SELECT id FROM transcriptions_transcription AS entry
-WHERE user_id = %(user)s AND deleted_at IS NULL AND (created_at, id) < (%(before)s, %(than)s)
-    AND (words @@ %(all)s::tsquery OR transcript_id IN (
-        SELECT transcript_id FROM transcriptions_passage WHERE vector @@ %(all)s::tsquery
-    ))
+WHERE user_id = %(user)s AND deleted_at IS NULL AND (created_at, id) < (%(before)s, %(than)s) AND (
+    words @@ %(all)s::tsquery
+    OR (transcript_id, id) IN (SELECT transcript_id, transcription_id FROM hit WHERE transcription_id IS NOT NULL)
+    OR transcript_id IN (SELECT transcript_id FROM hit WHERE transcription_id IS NULL) AND (
+        NOT EXISTS (SELECT FROM transcriptions_passage WHERE transcription_id = entry.id)
+        OR EXISTS (
+            SELECT FROM (SELECT * FROM transcriptions_passage WHERE transcript_id = entry.transcript_id OFFSET 0) AS its
+            WHERE transcription_id IS NULL AND vector @@ %(all)s::tsquery AND NOT EXISTS (
+                SELECT FROM transcriptions_passage AS own WHERE own.transcription_id = entry.id
+                    AND own.shard_id = its.shard_id AND own.first_position = its.first_position
+            )
+        )
+    )
+)
 ORDER BY created_at DESC, id DESC
 LIMIT %(limit)s
 """
 _LINES = """
-WITH transcript AS MATERIALIZED (
-    SELECT id, transcribe_config(CASE WHEN options ->> 'task' = 'translate' THEN 'en' ELSE language END) AS config
-    FROM transcriptions_transcript WHERE id = ANY(%(transcripts)s)
-), place AS (
-    SELECT transcript.id, config, shard_id, first_position, last_position
-    FROM transcript,
-        LATERAL (
-            SELECT shard_id, first_position, last_position FROM transcriptions_passage
-            WHERE transcript_id = transcript.id AND vector @@ %(all)s::tsquery
-            ORDER BY start_seconds LIMIT %(passages)s
-        ) AS passage
-), line AS (
-    SELECT DISTINCT place.id, config, segment.id AS segment_id, start_seconds, text, vector
+WITH entry AS MATERIALIZED (
+    SELECT entry.id, transcript_id,
+        transcribe_config(CASE WHEN options ->> 'task' = 'translate' THEN 'en' ELSE language END) AS config
+    FROM transcriptions_transcription AS entry
+    JOIN transcriptions_transcript AS transcript ON transcript.id = transcript_id
+    WHERE entry.id = ANY(%(entries)s)
+), place AS MATERIALIZED (
+    SELECT passage.*, entry.id, transcript_id, config
+    FROM entry, LATERAL (
+        SELECT transcription_id, shard_id, first_position, last_position, start_seconds AS begins, end_seconds AS ends
+        FROM (SELECT * FROM transcriptions_passage WHERE transcript_id = entry.transcript_id OFFSET 0) AS its
+        WHERE vector @@ %(all)s::tsquery AND (
+            transcription_id = entry.id OR transcription_id IS NULL AND NOT EXISTS (
+                SELECT FROM transcriptions_passage AS own WHERE own.transcription_id = entry.id
+                    AND own.shard_id = its.shard_id AND own.first_position = its.first_position
+            )
+        )
+        ORDER BY start_seconds LIMIT %(passages)s
+    ) AS passage
+), said AS (
+    SELECT place.id, config, segment.id AS row, 0 AS version, start_seconds, text
     FROM place
     JOIN transcriptions_segment AS segment ON segment.shard_id = place.shard_id
-        AND position BETWEEN first_position AND last_position,
-        LATERAL transcribe_vector(config, text) AS vector
-    WHERE vector @@ %(any)s::tsquery
+        AND position BETWEEN first_position AND last_position
+    WHERE transcription_id IS NULL OR coalesce((
+        SELECT to_seconds FROM transcriptions_segmentedit
+        WHERE transcription_id = place.id AND transcript_id = place.transcript_id AND ended_by_id IS NULL
+            AND from_seconds <= segment.start_seconds
+        ORDER BY from_seconds DESC LIMIT 1
+    ), -1) < start_seconds
+    UNION
+    SELECT place.id, config, 0, edit.id, start_seconds, concat(nullif(speaker, '') || ': ', text)
+    FROM place
+    JOIN transcriptions_segmentedit AS edit ON edit.transcription_id = place.transcription_id
+        AND edit.transcript_id = place.transcript_id AND ended_by_id IS NULL AND from_seconds BETWEEN begins AND ends
 ), best AS (
     SELECT *, row_number() OVER (
-        PARTITION BY id ORDER BY ts_rank(vector, %(all)s::tsquery) DESC, start_seconds, segment_id
+        PARTITION BY id ORDER BY ts_rank(vector, %(all)s::tsquery) DESC, start_seconds, row, version
     ) AS place
-    FROM line
+    FROM said, LATERAL transcribe_vector(config, text) AS vector
+    WHERE vector @@ %(any)s::tsquery
 )
 SELECT id, start_seconds, text, ts_headline(
     config, transcribe_plain(text), %(any)s::tsquery, 'HighlightAll=true, StartSel="\x02", StopSel="\x03"'
 )
-FROM best WHERE place <= %(lines)s ORDER BY id, start_seconds, segment_id
+FROM best WHERE place <= %(lines)s ORDER BY id, start_seconds, row, version
 """
 
 
@@ -104,7 +137,8 @@ class Query:
 
 @dataclass(frozen=True)
 class Line:
-    """pieces: of its text, and whether each is one of the words that were looked for."""
+    """pieces: of its text, and whether each is one of the words that were looked for. Before a text that somebody has
+    corrected stands who speaks, where that was said."""
 
     start_seconds: float
     pieces: tuple[tuple[str, bool], ...]
@@ -152,11 +186,11 @@ def find_in(*, entry: Transcription, typed: str) -> Results:
     query = _query(readings)
     if not query.all:
         return Results([], is_empty=True)
-    lines = _lines([entry.transcript_id], query, ALL_PASSAGES, ALL_LINES)
+    lines = _lines([entry.pk], query, ALL_PASSAGES, ALL_LINES)
     is_near = not lines
     if is_near:
-        lines = _lines([entry.transcript_id], _with_near(readings), ALL_PASSAGES, ALL_LINES)
-    found = Found(entry, lines.get(entry.transcript_id, []))
+        lines = _lines([entry.pk], _with_near(readings), ALL_PASSAGES, ALL_LINES)
+    found = Found(entry, lines.get(entry.pk, []))
     return Results([found], is_near=is_near)
 
 
@@ -253,20 +287,20 @@ def _entries(user: User, query: Query, after: After | None) -> list[uuid.UUID]:
 def _found(ids: list[uuid.UUID], query: Query) -> list[Found]:
     entries = Transcription.objects.select_related("transcript__media").in_bulk(ids)
     found = [Found(entries[key]) for key in ids if key in entries]
-    lines = _lines([one.entry.transcript_id for one in found], query, PASSAGES, LINES + 1)
+    lines = _lines([one.entry.pk for one in found], query, PASSAGES, LINES + 1)
     for one in found:
-        its = lines.get(one.entry.transcript_id, [])
+        its = lines.get(one.entry.pk, [])
         one.lines, one.is_cut = its[:LINES], len(its) > LINES
     return found
 
 
-def _lines(transcripts: list[int], query: Query, passages: int, lines: int) -> dict[int, list[Line]]:
+def _lines(entries: list[uuid.UUID], query: Query, passages: int, lines: int) -> dict[uuid.UUID, list[Line]]:
     wanted: dict[str, Any] = {"all": query.all, "any": query.any, "passages": passages, "lines": lines}
-    found: dict[int, list[Line]] = {}
+    found: dict[uuid.UUID, list[Line]] = {}
     with _planned() as cursor:
-        cursor.execute(_LINES, {**wanted, "transcripts": transcripts})
-        for transcript_id, start, text, marked in cursor.fetchall():
-            found.setdefault(transcript_id, []).append(Line(start, _pieces(text, marked)))
+        cursor.execute(_LINES, {**wanted, "entries": entries})
+        for key, start, text, marked in cursor.fetchall():
+            found.setdefault(key, []).append(Line(start, _pieces(text, marked)))
     return found
 
 

@@ -4,6 +4,7 @@ import { remembered } from "../player/memory.js";
 import { Changes } from "./changes.js";
 import { ask } from "./conflict.js";
 import { Editor } from "./editor.js";
+import { Rehear } from "./rehear.js";
 import { Replace } from "./replace.js";
 import { Server } from "./server.js";
 import { Speakers } from "./speakers.js";
@@ -31,6 +32,7 @@ export function begin(pages, places) {
   const times = new Times(editor, document.getElementById("times"));
   const replace = new Replace(editor, words, say);
   const changes = new Changes(editor, words);
+  const rehear = new Rehear(editor, words, say, () => chosen);
   const tools = document.getElementById("tools");
   const menu = document.getElementById("line-menu");
   const kept = remembered("correcting");
@@ -102,6 +104,7 @@ export function begin(pages, places) {
     doubt,
     replace: () => replace.ask(),
     changes: () => changes.ask(),
+    rehear: () => rehear.ask(),
     check: () => editor.check(chosen),
     speak: () => speakers.ask(chosen),
     times: () => times.ask(chosen),
@@ -110,7 +113,7 @@ export function begin(pages, places) {
   for (const part of [bar, tools, menu, changes.dialog]) {
     part.addEventListener("click", ({ target }) => does[target.closest("[data-do]")?.dataset.do]?.());
   }
-  for (const { dialog } of [speakers, replace, changes]) {
+  for (const { dialog } of [speakers, replace, changes, rehear]) {
     dialog.querySelector("[data-do=close]").addEventListener("click", () => dialog.close());
   }
   menu.addEventListener("click", () => menu.hidePopover());

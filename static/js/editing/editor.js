@@ -120,6 +120,11 @@ export class Editor extends EventTarget {
     return this.#try(null, "replace", wanted);
   }
 
+  /* What is done with lines that were recognised again: "take" or "leave". */
+  act(action, values) {
+    return this.#try(null, action, values);
+  }
+
   /* "undo" or "redo"; the answer says what has changed with that. */
   async step(action) {
     await this.saveAll();

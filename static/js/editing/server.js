@@ -28,6 +28,14 @@ export class Server {
     return this.#ask(`${this.base}/changes?before=${before}`);
   }
 
+  reheard() {
+    return this.#ask(`${this.base}/rehear`);
+  }
+
+  rehear(wanted) {
+    return this.#post("rehear", wanted);
+  }
+
   find(wanted) {
     return this.#post("find", wanted);
   }

@@ -1,0 +1,99 @@
+/* Lines recognised again with other options: asked for, compared with what stands there, taken or left. */
+
+import { Refused } from "./server.js";
+
+const AGAIN_MILLISECONDS = 1500;
+
+export class Rehear {
+  /* chosen(): the line that is worked on, or null. */
+  constructor(editor, words, said, chosen) {
+    Object.assign(this, { editor, words, said, chosen, found: null, timer: 0 });
+    this.dialog = document.getElementById("rehear");
+    this.form = this.dialog.querySelector("form");
+    this.status = this.dialog.querySelector(".count");
+    this.progress = this.dialog.querySelector("progress");
+    this.compared = this.dialog.querySelector(".compared");
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#begin();
+    });
+    for (const action of ["take", "leave"]) {
+      this.#button(action).addEventListener("click", () => this.#end(action));
+    }
+    this.dialog.addEventListener("close", () => clearTimeout(this.timer));
+  }
+
+  async ask() {
+    const lines = selected() ?? [this.chosen()].filter(Boolean);
+    await this.editor.saveAll();
+    this.dialog.showModal();
+    await this.#look();
+    const { start, end } = this.form.elements;
+    if (start && (this.found || lines.length)) {
+      start.value = this.found?.start ?? Math.min(...lines.map((line) => Number(line.dataset.start)));
+      end.value = this.found?.end ?? Math.max(...lines.map((line) => Number(line.dataset.end)));
+    }
+  }
+
+  #button(action) {
+    return this.dialog.querySelector(`[data-do=${action}]`);
+  }
+
+  async #begin() {
+    const { start, end, language, preset, hotwords } = this.form.elements;
+    const asked = [start, end, language, preset, hotwords].map(({ name, value }) => [name, value]);
+    await this.#look(Object.fromEntries(asked));
+  }
+
+  /* What the site says of it, until it is done; asked: have it done. */
+  async #look(asked = null) {
+    clearTimeout(this.timer);
+    try {
+      const { server } = this.editor;
+      this.#show((await (asked ? server.rehear(asked) : server.reheard())).rehearing);
+    } catch (error) {
+      this.status.textContent = error instanceof Refused ? error.message : this.words.lost;
+    }
+    if (this.dialog.open && this.found?.state === "waiting") {
+      this.timer = setTimeout(() => this.#look(), AGAIN_MILLISECONDS);
+    }
+  }
+
+  #show(found) {
+    this.found = found;
+    const { state, done, clocks = [], sentence, pieces = [] } = found ?? {};
+    this.progress.hidden = state !== "waiting";
+    this.progress.value = done ?? 0;
+    const sentences = { waiting: this.words.rehearing, done: this.words.reheard, failed: sentence };
+    this.status.textContent = (sentences[state] ?? "").replace("{from}", clocks[0]).replace("{to}", clocks[1]);
+    this.compared.hidden = state !== "done";
+    this.compared.replaceChildren(...pieces.flatMap(([kind, text]) => [piece(kind, text), " "]));
+    this.#button("take").hidden = state !== "done";
+    this.#button("leave").hidden = !found;
+  }
+
+  async #end(action) {
+    const answer = await this.editor.act(action, { seen: this.found?.seen ?? "" });
+    if (answer && action === "take") {
+      this.dialog.close();
+      this.said(this.words.taken);
+    }
+    await this.#look();
+  }
+}
+
+function piece(kind, text) {
+  const name = { same: "span", gone: "del", new: "ins" }[kind];
+  return Object.assign(document.createElement(name), { textContent: text });
+}
+
+/* The lines that the selection is over, or null. */
+function selected() {
+  const selection = document.getSelection();
+  if (selection.isCollapsed) {
+    return null;
+  }
+  const ends = [selection.anchorNode, selection.focusNode];
+  const lines = ends.map((node) => node?.parentElement?.closest("li[data-line]")).filter(Boolean);
+  return lines.length ? lines : null;
+}
