@@ -32,9 +32,12 @@ OF_A_PERSON = [
     "mfa_activate_totp",
     "sessions",
     "tokens",
+    "webhook",
     "your_data",
+    "search",
 ]
-OF_AN_ENTRY = ["transcript"]
+OF_AN_ENTRY = ["transcript", "sharing"]
+OF_STAFF = ["styleguide", "status"]
 LOOKS: list[tuple[str, ViewportSize]] = [
     ("light", {"width": 1440, "height": 900}),
     ("dark", {"width": 390, "height": 844}),
@@ -72,4 +75,6 @@ def test_nobody_is_kept_out(tab: Page, site: str, spoken: Path) -> None:
     tab.click("main button[type=submit]")
     own = addresses(OF_A_PERSON) + addresses(OF_AN_ENTRY, Transcription.objects.get().pk)
     problems += [problem for path in own for problem in look_at(tab, site + path)]
+    User.objects.update(is_staff=True)
+    problems += [problem for path in addresses(OF_STAFF) for problem in look_at(tab, site + path)]
     assert problems == [], "\n".join(problems)

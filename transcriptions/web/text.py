@@ -91,11 +91,11 @@ def _result(one: Line, query: str) -> dict[str, Any]:
         "start": one.start,
         "clock": clock(one.start),
         "page": pages.number(one.start),
-        "text": _marked(one.text, query),
+        "text": marked(one.text, query),
     }
 
 
-def _marked(text: str, query: str) -> SafeString:
+def marked(text: str, query: str) -> SafeString:
     place = _place(text, query)
     if place is None:  # the database folds letters in its own way
         return escape(text[: 2 * AROUND])

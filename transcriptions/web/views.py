@@ -32,11 +32,13 @@ def transcript(request: HttpRequest, reader: Reader) -> HttpResponse:
     renditions.ask_once(entry=entry, kind=Rendition.Kind.PROXY, now=timezone.now())
     page = request.GET.get("page", "")
     opening = editing.opening(entry, reader.user) if reader.user and reader.can_edit else None
+    shown = contexts.entry(entry)
     context = {
         "reader": reader,
         "status": contexts.STATUS[reader.is_owner],
         "editing": opening,
-        "entry": contexts.entry(entry),
+        "entry": shown,
+        "is_docked": shown.player is not None or reader.can_comment,
         "text": texts.text(entry, int(page) if re.fullmatch("[0-9]{1,6}", page) else 0),
         "found": texts.found(entry, request.GET.get("q", "")),
         "revision": entry.transcript.revision,
