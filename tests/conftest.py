@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from tests import emptying, speech
 from tests.environment import not_run
+from tests.people import person
 from tests.site import running
 from transcriptions import configuration
 from transcriptions.engine import model_store
@@ -30,7 +31,6 @@ from transcriptions.workflow.intake import ReceivedFile, accept_upload
 from transcriptions.workflow.prepare import prepare_next
 from transcriptions.workflow.process import process_next
 
-PASSWORD = "correct horse battery"
 SENTENCE = "Good morning. Please bring the report and the budget for next year."
 
 
@@ -83,12 +83,12 @@ def batcher(pool: ModelPool) -> Iterator[Batcher]:
 
 @pytest.fixture
 def alice(db: None) -> User:
-    return User.objects.create_user(email="alice@example.org", password=PASSWORD)
+    return person("alice@example.org")
 
 
 @pytest.fixture
 def bob(db: None) -> User:
-    return User.objects.create_user(email="bob@example.org", password=PASSWORD)
+    return person("bob@example.org")
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,14 @@ import { speeds } from "./player/speed.js";
 import { Wave } from "./player/wave.js";
 import { begin as beginCorrecting } from "./editing/begin.js";
 import { Pages } from "./text/pages.js";
+import { printing } from "./text/print.js";
 
 const STEP_SECONDS = 5;
 
 export const pages = new Pages(document.getElementById("segments"));
 export const places = new Places(pages);
 
+printing(pages);
 document.addEventListener("segments", (event) => pages.place(event.detail));
 
 const correcting = beginCorrecting(pages, places);

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.test import Client
 
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 
 NEW_PASSWORD = "tr4nscribe-the-budget"
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.accounts.entrance import sign_in
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

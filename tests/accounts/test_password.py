@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.accounts.entrance import NEW_PASSWORD, is_in, sign_in
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

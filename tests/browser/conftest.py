@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -36,10 +37,16 @@ def launched(*more: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def tab(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def look() -> dict[str, Any]:
+    """What the browser says of its person; of Browser.new_context."""
+    return {"locale": "en-US"}
+
+
+@pytest.fixture
+def tab(browser: Browser, site: str, look: dict[str, Any], request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page that reports every script error and every blocked or failed request, and leaves a picture."""
     problems: list[str] = []
-    context = browser.new_context(locale="en-US")
+    context = browser.new_context(**look)
     page = context.new_page()
     page.on("pageerror", lambda error: problems.append(f"script: {error}"))
     page.on("console", lambda message: problems.append(message.text) if _is_problem(message) else None)

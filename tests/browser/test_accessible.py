@@ -13,7 +13,7 @@ from accounts.models import User
 from tests.browser import axe
 from tests.browser.people import sign_in
 from tests.browser.test_journey import upload
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 from transcriptions.models import Transcription
 from transcriptions.workflow import takeout
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import speech
 from tests.browser.people import sign_in
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 from transcriptions.models import Transcript, WorkerProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

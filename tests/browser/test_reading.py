@@ -223,6 +223,19 @@ def test_silence_is_skipped(tab: Page, site: str, entry: Transcription) -> None:
     assert tab.evaluate(NOW) < 40
 
 
+def test_all_of_it_is_printed(tab: Page, site: str, entry: Transcription) -> None:
+    Transcript.objects.update(first_segment_at=timezone.now())
+    open_entry(tab, site, entry)
+    tab.evaluate("window.print = () => (window.printed = document.querySelectorAll('#segments li').length)")
+    tab.keyboard.press("Control+p")
+    until(tab, "window.printed === 2700")
+    tab.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    until(tab, "document.querySelectorAll('#segments li').length < 1000")
+    tab.evaluate("window.printed = 0")
+    tab.click("[data-do=print]")
+    until(tab, "window.printed === 2700")
+
+
 def test_segments_arrive_in_their_pages_while_they_are_made(tab: Page, site: str) -> None:
     sign_in(tab, site)
     live = rows.entry(User.objects.get(), "First.", state=Transcript.State.RECOGNISING)

@@ -17,9 +17,10 @@ from pytest_django import Settings
 from accounts import tokens
 from accounts.models import User
 from tests import s3
-from tests.conftest import PASSWORD, Accept
+from tests.conftest import Accept
 from tests.embedded.processes import alive, command, end, is_up, start
 from tests.management.commands import assert_one_sentence, manage
+from tests.people import PASSWORD
 from tests.workflow.edited import at
 from transcribe_site import embedded, storage_url
 from transcriptions import storage

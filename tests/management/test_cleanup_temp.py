@@ -24,7 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NOTHING = (
     "Removed 0 sessions, 0 uploads nobody went on with, 0 entries thrown away, 0 transcripts, "
-    "0 media files in no history, 0 made files past their time, 0 recordings kept smaller or not at all, "
+    "0 media files in no history, 0 made files past their time, 0 told webhooks past their time, "
+    "0 recordings kept smaller or not at all, "
     "0 files without a row, 0 shard folders, 0 temporary files; 0 bytes.\n"
 )
 
@@ -55,7 +56,8 @@ def test_it_says_what_it_removed(
     assert names == ["shards/1", f"{django_settings.TEMP_DIR}/old"]
     counts = (
         "0 sessions, 0 uploads nobody went on with, 0 entries thrown away, 1 transcripts, 1 media files in no history, "
-        "0 made files past their time, 0 recordings kept smaller or not at all, 0 files without a row, "
+        "0 made files past their time, 0 told webhooks past their time, "
+        "0 recordings kept smaller or not at all, 0 files without a row, "
         "1 shard folders, 1 temporary files"
     )
     assert summary.startswith(f"Would remove {counts}; ")

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from accounts import tokens
 from accounts.models import User
 from tests.accounts.entrance import sign_in
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 from tests.web import rows
 from transcriptions import storage
 from transcriptions.models import Deletion, Media, Segment, Takeout, Transcript, Transcription

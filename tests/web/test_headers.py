@@ -8,7 +8,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 from tests.web import rows
 from transcriptions.models import Transcript
 

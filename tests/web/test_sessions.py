@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.accounts.entrance import NEW_PASSWORD, is_in, sign_in
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 from transcriptions.web import browsers
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD, person
 from tests.web.serve import Stream
 from tests.web.test_access import linked, named
 from tests.workflow import edited
@@ -195,7 +195,7 @@ class TestAccounts:
         assert client.post(reverse("act", args=[entry.pk, "text"]), where).status_code == 200
         told = [change["who"] for change in as_alice.get(reverse("changes", args=[entry.pk])).json()["changes"]]
         assert told == [bob.email, alice.email]
-        stranger = User.objects.create_user(email="eve@example.org", password=PASSWORD)
+        stranger = person("eve@example.org")
         eve = Client()
         eve.force_login(stranger)
         seen = linked(entry, Level.EDIT, eve).get(reverse("changes", args=[entry.pk])).json()["changes"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.accounts.entrance import sign_in
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 from tests.web import rows, serve
 from tests.web.conftest import signed_in
 from transcriptions import storage

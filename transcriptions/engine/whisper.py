@@ -5,7 +5,7 @@ By way of faster-whisper's model, tokenizer and alignment, over CTranslate2. Doe
 
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ PROMPT_TOKENS = MAX_TOKENS // 2 - 1  # of text before, at most
 # nine languages few need more than the first, the fastest 5.4 a second; those are decoded again with the second.
 TIGHT_ROOM, WIDE_ROOM = (14, 4), (24, 12)
 TIMESTAMP_SECONDS = 0.02
+DRAWN = 5  # texts, at a temperature
 END_SLACK = 0.3  # seconds before the end of the sound in which nothing new begins
 SQUEEZED_SECONDS = 0.05  # a word that is shorter was not spoken; a single one at the end may be
 PREPENDED, APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # punctuation that belongs to the word after, before
@@ -104,15 +105,7 @@ class Whisper:
         encoded = self._encode(features, lengths, first.length)
         prompts = [self._prompt(request, tokenizer) for request in requests]
         allowed = _allowed_tokens(first, *room)
-        results = self._model.model.generate(
-            encoded,
-            prompts,
-            max_length=_max_length(allowed, len(prompts[0])),
-            suppress_tokens=self._suppressed,
-            return_scores=True,
-            return_no_speech_prob=True,
-            **_search(first),
-        )
+        results = self._generated(encoded, prompts, first, max_length=_max_length(allowed, len(prompts[0])))
         tokens = [
             _until_the_end(result.sequences_ids[0], request, tokenizer)
             for request, result in zip(requests, results, strict=True)
@@ -129,6 +122,28 @@ class Whisper:
             )
             for result, said, heard in zip(results, tokens, words, strict=True)
         ]
+
+    def _generated(
+        self, encoded: ctranslate2.StorageView, prompts: list[list[int]], like: Request, max_length: int
+    ) -> list[Any]:
+        """What CTranslate2 finds for each window. On a CPU it draws one text after the other, of which the likeliest is
+        taken: five at a time, of a whole window, take 160 MB instead of 75."""
+        generate = partial(
+            self._model.model.generate,
+            encoded,
+            prompts,
+            max_length=max_length,
+            suppress_tokens=self._suppressed,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        if not like.temperature:
+            return list(generate(beam_size=like.beam_size))
+        draw = partial(generate, beam_size=1, sampling_topk=0, sampling_temperature=like.temperature)
+        if not self._one_by_one:
+            return list(draw(num_hypotheses=DRAWN))
+        drawn = [draw() for _ in range(DRAWN)]
+        return [max(of_one, key=_mean) for of_one in zip(*drawn, strict=True)]
 
     def _encode(
         self, features: Sequence[NDArray[np.float32]], lengths: Sequence[int], common: int
@@ -196,17 +211,6 @@ def _padded(features: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
     padded = np.full((features.shape[0], frames), features.min(), np.float32)
     padded[:, : features.shape[1]] = features
     return padded
-
-
-def _search(request: Request) -> dict[str, Any]:
-    if request.temperature:
-        return {
-            "beam_size": 1,
-            "num_hypotheses": 5,
-            "sampling_topk": 0,
-            "sampling_temperature": request.temperature,
-        }
-    return {"beam_size": request.beam_size, "sampling_temperature": 1.0}
 
 
 def _until_the_end(tokens: Sequence[int], request: Request, tokenizer: Tokenizer) -> list[int]:

@@ -99,15 +99,16 @@ def reader_of(request: HttpRequest, entry_id: uuid.UUID) -> Reader | None:
     )
 
 
-def open_to(level: Level) -> Callable[[View], View]:
-    """The view gets a Reader who may do so much, in place of the entry's key."""
+def open_to(level: Level, *, is_page: bool = False) -> Callable[[View], View]:
+    """The view gets a Reader who may do so much, in place of the entry's key. Who has to sign in first comes back to it
+    where it is a page, else to the transcript."""
 
     def opened(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, entry_id: uuid.UUID, *arguments: Any, **named: Any) -> HttpResponseBase:
             reader = reader_of(request, entry_id)
             if reader is None:
-                return sign_in(request, request.get_full_path())
+                return sign_in(request, request.get_full_path() if is_page else reverse("transcript", args=[entry_id]))
             if reader.level < level:
                 raise Http404
             response = view(request, reader, *arguments, **named)

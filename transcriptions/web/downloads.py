@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
-@open_to(Level.READ)
+@open_to(Level.READ, is_page=True)
 def download(request: HttpRequest, reader: Reader, format_name: str) -> HttpResponseBase:
     """In the shape that the query asks for, with ?original=1 as it was recognised; 422 and a sentence where there is no
     such shape. What takes long to make is asked for, and shown in the page of its transcript until it is there."""

@@ -58,7 +58,7 @@ def _shown(found: finding.Found, typed: str) -> dict[str, Any]:
 
 def _line(entry_id: uuid.UUID, line: finding.Line) -> dict[str, Any]:
     page = reverse("transcript", args=[entry_id])
-    address = f"{page}#t={line.start_seconds:.1f}"
+    address = f"{page}#t={round(line.start_seconds, 3)}"
     return {"address": address, "clock": clock(line.start_seconds), "pieces": line.pieces}
 
 

@@ -25,7 +25,7 @@ from transcriptions.workflow import intake, renditions
 
 
 @require_safe
-@open_to(Level.READ)
+@open_to(Level.READ, is_page=True)
 def transcript(request: HttpRequest, reader: Reader) -> HttpResponse:
     """From the ?page= on that a reader without scripts has turned to, with what says ?q=."""
     entry = reader.entry

@@ -105,6 +105,20 @@ export class Pages extends EventTarget {
     await Promise.all(filled.map((page) => this.#ask(page)));
   }
 
+  /* Filled to the last one, and left so until `asNeeded`. */
+  async everything() {
+    this.near.disconnect();
+    for (const page of this.all()) {
+      await this.fill(page);
+    }
+  }
+
+  asNeeded() {
+    for (const page of this.all()) {
+      this.near.observe(page);
+    }
+  }
+
   fill(page) {
     if (page.children.length || !Number(page.dataset.characters)) {
       return Promise.resolve();

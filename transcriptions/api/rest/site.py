@@ -43,7 +43,7 @@ class Asked(Schema):
     callback_text: bool = Field(False, description="whether the text is in what is told")
 
 
-class Told(Schema):
+class Telling(Schema):
     url: Url = Field(description="empty: only single requests give one")
     with_text: bool = False
 
@@ -201,7 +201,7 @@ def webhook(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.put("/webhook", auth=ADMIN, response=shown.Hook, tags=["Webhooks"])
-def choose(request: HttpRequest, given: Told) -> dict[str, Any]:
+def choose(request: HttpRequest, given: Telling) -> dict[str, Any]:
     """The secret is in the answer when it is made, and never again."""
     secret = hooks.choose(user=person(request), url=given.url, with_text=given.with_text, now=timezone.now())
     return shown.hook(_webhook(request), secret)
