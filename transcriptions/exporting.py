@@ -56,6 +56,9 @@ class Begun(Sampler):
         return f"Begun({self._share.get_description()})"
 
 
+END_MILLISECONDS = 3000
+
+
 class OpenTelemetry:
     def __init__(self, process: str, endpoint: str, share: float) -> None:
         resource = Resource.create({"service.name": f"transcribe-{process}", "service.namespace": "transcribe"})
@@ -67,7 +70,7 @@ class OpenTelemetry:
         trace.set_tracer_provider(provider)
         PsycopgInstrumentor().instrument(tracer_provider=provider, skip_dep_check=True)
         RedisInstrumentor().instrument(tracer_provider=provider)
-        self._tracer = provider.get_tracer("transcriptions")
+        self._provider, self._tracer = provider, provider.get_tracer("transcriptions")
 
     @contextmanager
     def within(self, parent: str) -> Iterator[None]:
@@ -84,6 +87,9 @@ class OpenTelemetry:
     def past(self, name: str, parent: str, since: datetime, until: datetime) -> None:
         context = CARRIED.extract({HEADER: parent})
         self._tracer.start_span(name, context=context, start_time=_nanoseconds(since)).end(_nanoseconds(until))
+
+    def end(self) -> None:
+        self._provider.force_flush(END_MILLISECONDS)
 
     def current(self) -> str:
         carried: dict[str, str] = {}

@@ -20,6 +20,8 @@ class Exporter(Protocol):
 
     def current(self) -> str: ...
 
+    def end(self) -> None: ...
+
 
 class Open(Protocol):
     def __enter__(self) -> object: ...
@@ -57,3 +59,10 @@ def past(name: str, parent: str, since: datetime, until: datetime) -> None:
 def current() -> str:
     """The span around, as W3C's traceparent; "" where there is none."""
     return _exporter.current() if _exporter else ""
+
+
+def end() -> None:
+    """Sends what is not sent yet, for some seconds at most. uvicorn ends by the signal it was sent, so nothing of the
+    exporter's own would do it."""
+    if _exporter:
+        _exporter.end()

@@ -104,6 +104,7 @@ class ResidentWorker(SimpleWorker):
         jobs.FOLLOWING.end()
         jobs.FETCHING.end()
         jobs.DELIVERING.end()
+        connection.close()  # what the signal broke off may still be under way in it
         metrics.add()
         WorkerProcess.objects.filter(name=self.name).delete()
         super().teardown()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from transcriptions import temporary
+from transcriptions import temporary, traces
 from transcriptions.configuration import current
 from transcriptions.threads import in_thread
 from transcriptions.uploads import reading, who
@@ -107,6 +107,7 @@ async def _live(receive: Receive, send: Send) -> None:
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await asyncio.to_thread(temporary.remove_own)
+    await asyncio.to_thread(traces.end)
     await send({"type": "lifespan.shutdown.complete"})
 
 

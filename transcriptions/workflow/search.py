@@ -55,6 +55,7 @@ FROM unnest(%s::text[]) AS meant, LATERAL (
 """
 # A passage of an entry's own stands in the place of the one that has what was recognised there. OFFSET 0 has the
 # passages of one recording read in order, and the big index asked once.
+# A single value in the place of NOT EXISTS: that may be planned as reading every passage there is.
 _ENTRIES = """
 WITH hit AS MATERIALIZED (
     SELECT DISTINCT transcript_id, transcription_id FROM transcriptions_passage WHERE vector @@ %(all)s::tsquery
@@ -64,7 +65,7 @@ WHERE user_id = %(user)s AND deleted_at IS NULL AND (created_at, id) < (%(before
     words @@ %(all)s::tsquery
     OR (transcript_id, id) IN (SELECT transcript_id, transcription_id FROM hit WHERE transcription_id IS NOT NULL)
     OR transcript_id IN (SELECT transcript_id FROM hit WHERE transcription_id IS NULL) AND (
-        NOT EXISTS (SELECT FROM transcriptions_passage WHERE transcription_id = entry.id)
+        (SELECT transcription_id FROM transcriptions_passage WHERE transcription_id = entry.id LIMIT 1) IS NULL
         OR EXISTS (
             SELECT FROM (SELECT * FROM transcriptions_passage WHERE transcript_id = entry.transcript_id OFFSET 0) AS its
             WHERE transcription_id IS NULL AND vector @@ %(all)s::tsquery AND NOT EXISTS (
