@@ -284,7 +284,7 @@ def test_a_retry_waits_for_its_sound(
 def test_several_recordings_are_worked_on_at_once(
     alice: User, accept: Accept, tmp_path: Path, pool: ModelPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("library", "meeting", "budget", "september")
+    words = ("library", "meeting", "market", "september")
     entries = []
     for word in words:
         file = speech.write_wav(
