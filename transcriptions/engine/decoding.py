@@ -20,7 +20,12 @@ WHOLE_FRAMES = 3000  # the 30 s that Whisper was trained on
 MARGIN_FRAMES = 100  # silence after a window's sound, or the decoder does not see that it ended
 # What a window is padded to. Its own length would be enough, but then what it is padded to, and with it what is heard,
 # would depend on the windows that happen to be decoded with it.
-LENGTHS = (500, 800, 1200, 1600, 2200, WHOLE_FRAMES)
+LENGTHS = range(600, WHOLE_FRAMES + 1, 200)
+
+
+def padded(frames: int) -> int:
+    """How long a window of so many frames is made."""
+    return next(length for length in LENGTHS if length >= min(WHOLE_FRAMES, frames + MARGIN_FRAMES))
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,7 @@ class Request:
     @property
     def length(self) -> int:
         """Frames it is padded to."""
-        longest = WHOLE_FRAMES if self.whole else min(WHOLE_FRAMES, self.frames + MARGIN_FRAMES)
-        return next(length for length in LENGTHS if length >= longest)
+        return WHOLE_FRAMES if self.whole else padded(self.frames)
 
     @property
     def kind(self) -> tuple[object, ...]:

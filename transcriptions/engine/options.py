@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from transcriptions.engine.values import Doubt
 
-ENGINE_VERSION = 4  # raise it when the same options come to give another text
+ENGINE_VERSION = 5  # raise it when the same options come to give another text
 Task = Literal["transcribe", "translate"]
 Preset = Literal["fast", "balanced", "accurate"]
 

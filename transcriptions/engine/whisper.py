@@ -17,14 +17,13 @@ from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from numpy.typing import NDArray
 
 from transcriptions.engine.cores import usable_cores
-from transcriptions.engine.decoding import FRAMES_PER_SECOND, MARGIN_FRAMES, WHOLE_FRAMES, Hypothesis, Request
+from transcriptions.engine.decoding import FRAMES_PER_SECOND, WHOLE_FRAMES, Hypothesis, Request, padded
 from transcriptions.engine.device import Device, slots
 from transcriptions.engine.frugal import be_frugal
 from transcriptions.engine.options import Task
 from transcriptions.engine.values import Word
 
 MAX_TOKENS = 448  # of prompt and text together: the decoder's context
-SILENT_POSITIONS = 10  # of the margin, a fifth of a second: how silence looks when it is encoded
 PROMPT_TOKENS = MAX_TOKENS // 2 - 1  # of text before, at most
 # Tokens that a window may have, and each second of it: a decoder that misses the end goes on and on. Of 300 windows in
 # nine languages few need more than the first, the fastest 5.4 a second; those are decoded again with the second.
@@ -74,8 +73,8 @@ class Whisper:
         """The probability of each language, for each window."""
         if not self.is_multilingual:
             return [{"en": 1.0} for _ in features]
-        lengths = [_own_length(one) for one in features]
-        found = self._model.model.detect_language(self._encode(features, lengths, max(lengths)))
+        length = padded(max(one.shape[1] for one in features))
+        found = self._model.model.detect_language(self._encode(features, length))
         return [{token[2:-2]: float(probability) for token, probability in window} for window in found]
 
     def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
@@ -101,8 +100,7 @@ class Whisper:
         first = requests[0]
         tokenizer = self._tokenizer(first.language, first.task)
         features = [request.features for request in requests]
-        lengths = [WHOLE_FRAMES if request.whole else _own_length(request.features) for request in requests]
-        encoded = self._encode(features, lengths, first.length)
+        encoded = self._encode(features, first.length)
         prompts = [self._prompt(request, tokenizer) for request in requests]
         allowed = _allowed_tokens(first, *room)
         results = self._generated(encoded, prompts, first, max_length=_max_length(allowed, len(prompts[0])))
@@ -145,22 +143,13 @@ class Whisper:
         drawn = [draw() for _ in range(DRAWN)]
         return [max(of_one, key=_mean) for of_one in zip(*drawn, strict=True)]
 
-    def _encode(
-        self, features: Sequence[NDArray[np.float32]], lengths: Sequence[int], common: int
-    ) -> ctranslate2.StorageView:
-        """On a CPU window by window, each at its own length: a batch's attention falls out of the caches, and padding
-        costs more than its share. Then each gets more of the silence it ends with, up to the common length."""
+    def _encode(self, features: Sequence[NDArray[np.float32]], length: int) -> ctranslate2.StorageView:
+        """All at one length; on a CPU window by window, for a batch's attention falls out of the caches."""
+        filled = [_filled_up(one, length) for one in features]
         if not self._one_by_one:
-            return self._model.encode(np.stack([_padded(one, common) for one in features]))
-        rows = [
-            np.asarray(self._model.encode(_padded(one, length)))[0]
-            for one, length in zip(features, lengths, strict=True)
-        ]
-        encoded = np.empty((len(rows), common // 2, rows[0].shape[1]), np.float32)
-        for place, row in zip(encoded, rows, strict=True):
-            place[: len(row)] = row
-            place[len(row) :] = row[-SILENT_POSITIONS:].mean(axis=0)
-        return ctranslate2.StorageView.from_array(encoded)
+            return self._model.encode(np.stack(filled))
+        rows = [np.asarray(self._model.encode(one))[0] for one in filled]
+        return ctranslate2.StorageView.from_array(np.stack(rows))
 
     def _prompt(self, request: Request, tokenizer: Tokenizer) -> list[int]:
         before = [tokenizer.sot_prev, *request.prompt] if request.prompt else []
@@ -200,17 +189,11 @@ class Whisper:
         return Tokenizer(self._model.hf_tokenizer, self.is_multilingual, task=task, language=language)
 
 
-def _own_length(features: NDArray[np.float32]) -> int:
-    """In frames, with a margin of silence. Even: the encoder makes one position of two frames."""
-    length = min(WHOLE_FRAMES, int(features.shape[1]) + MARGIN_FRAMES)
-    return length + length % 2
-
-
-def _padded(features: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
+def _filled_up(features: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
     """With digital silence; zeros, a faint hiss, make the decoder go on after the end."""
-    padded = np.full((features.shape[0], frames), features.min(), np.float32)
-    padded[:, : features.shape[1]] = features
-    return padded
+    filled = np.full((features.shape[0], frames), features.min(), np.float32)
+    filled[:, : features.shape[1]] = features
+    return filled
 
 
 def _until_the_end(tokens: Sequence[int], request: Request, tokenizer: Tokenizer) -> list[int]:
