@@ -1,5 +1,6 @@
 """Recordings made for the tests: espeak-ng speaks, the wave module writes, ffmpeg turns them into anything."""
 
+import _ctypes
 import ctypes
 import subprocess
 import wave
@@ -31,21 +32,18 @@ def speak(text: str, voice: str = "en-us", words_per_minute: int = 140) -> bytes
 
     callback = _Callback(take)  # kept alive as long as it may be called
 
-    library = _library()
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    # Loaded anew each time: it keeps a state, by which a sentence sounds otherwise after another one.
+    library.espeak_Initialize(SYNCHRONOUS_RETRIEVAL, 500, espeakng_loader.get_data_path().encode(), 0)
     library.espeak_SetSynthCallback(callback)
     library.espeak_SetVoiceByName(voice.encode())
     library.espeak_SetParameter(SPEED, words_per_minute, 0)
     encoded = text.encode() + b"\0"
     library.espeak_Synth(encoded, len(encoded), 0, 0, 0, UTF8, None, None)
     library.espeak_Synchronize()
+    library.espeak_Terminate()
+    _ctypes.dlclose(library._handle)
     return bytes(spoken)
-
-
-@cache
-def _library() -> ctypes.CDLL:
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
-    library.espeak_Initialize(SYNCHRONOUS_RETRIEVAL, 500, espeakng_loader.get_data_path().encode(), 0)
-    return library
 
 
 def silence(seconds: float) -> bytes:
