@@ -35,10 +35,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 let source = null;
 
-discussion.addEventListener("toggle", () => {
-  source?.close();
-  source = discussion.open ? new EventSource(discussion.dataset.follow) : null;
-  source?.addEventListener("comments", () => document.dispatchEvent(new Event("comments")));
-  source?.addEventListener("end", () => source.close());
-});
+discussion.addEventListener("toggle", listen);
+document.addEventListener("visibilitychange", listen); // a site's tabs share few connections
 discussion.open = window.matchMedia(WIDE).matches;
+
+function listen() {
+  source?.close();
+  source = discussion.open && !document.hidden ? new EventSource(discussion.dataset.follow) : null;
+  source?.addEventListener("comments", () => document.dispatchEvent(new Event("comments")));
+  source?.addEventListener("end", (event) => event.target.close());
+}

@@ -18,6 +18,22 @@ from transcriptions.workflow import lines
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+# What a browser does with its event streams, and how to make it believe that nobody sees the tab.
+STREAMS = """
+const all = [];
+const Real = EventSource;
+window.EventSource = class extends Real {
+  constructor(address) {
+    super(address);
+    all.push(this);
+  }
+};
+window.streams = { open: () => all.filter((each) => each.readyState !== Real.CLOSED).length };
+window.hide = (hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+};
+"""
 TEXTS = ("Good mourning.", "How are you?", "Fine thanks.")
 
 
@@ -115,14 +131,19 @@ def test_who_comes_second_chooses_whose_words_stand(
     assert said(entry)[0] == stays
 
 
-def test_what_has_arrived_is_corrected_while_the_rest_is_made(tab: Page, site: str) -> None:
-    sign_in(tab, site)
-    # Prepared, and from its first moment in somebody's hands, or the site's workers would take it.
+def under_way() -> Transcription:
+    """Prepared, and from its first moment in somebody's hands, or the site's workers would take it."""
     recognising = Transcript.State.RECOGNISING
     until_later = {"lease_owner": "elsewhere", "lease_expires_at": timezone.now() + timedelta(hours=1)}
     with transaction.atomic():
         live = rows.entry(User.objects.get(), "First.", state=recognising, prepared_at=timezone.now())
         live.transcript.shards.update(state=Shard.State.OFFERED, **until_later)
+    return live
+
+
+def test_what_has_arrived_is_corrected_while_the_rest_is_made(tab: Page, site: str) -> None:
+    sign_in(tab, site)
+    live = under_way()
     text = correct(tab, site, live)
     text.first.click()
     text.first.press("End")
@@ -132,12 +153,29 @@ def test_what_has_arrived_is_corrected_while_the_rest_is_made(tab: Page, site: s
     tab.keyboard.type("ter.")
     text.nth(1).fill("Next.")
     text.nth(1).press("Escape")
-    expect(tab.locator("#kept")).to_have_text("Saved")
+    until(tab, lambda: said(live) == ["First. Better.", "Next."])  # "Saved" may be of what was typed before
     rows.say(live.transcript, "Third.")
     rows.finish(live.transcript)
     expect(tab.locator(".state.done")).to_be_visible()
     expect(text).to_have_text(["First. Better.", "Next.", "Third."])
     assert said(live) == ["First. Better.", "Next.", "Third."]
+
+
+def test_a_tab_that_nobody_sees_holds_no_stream_and_catches_up_when_it_is_seen(tab: Page, site: str) -> None:
+    sign_in(tab, site)
+    live = under_way()
+    tab.add_init_script(STREAMS)
+    text = correct(tab, site, live)
+    tab.evaluate("document.querySelector('.discussion').open = true")
+    until(tab, "streams.open() === 3")
+    tab.evaluate("hide(true)")
+    rows.say(live.transcript, "Second.")
+    expect(text).to_have_count(2)
+    until(tab, "streams.open() === 0")
+    rows.say(live.transcript, "Third.")
+    tab.evaluate("hide(false)")
+    expect(text).to_have_text(["First.", "Second.", "Third."])
+    assert tab.evaluate("streams.open()") == 3
 
 
 def test_all_that_is_found_is_replaced_after_a_look(tab: Page, site: str, entry: Transcription) -> None:

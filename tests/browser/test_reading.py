@@ -2,6 +2,7 @@
 
 import time
 import wave
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,11 +63,12 @@ def _words(number: int) -> list[str]:
     return [f"w{number}.{index}" for index in range(8)]
 
 
-def until(tab: Page, expression: str) -> None:
-    """As wait_for_function, which the pages' policy forbids: it evaluates a text in the page."""
+def until(tab: Page, condition: str | Callable[[], bool]) -> None:
+    """As wait_for_function, which the pages' policy forbids: it evaluates a text in the page. Or until what is not of
+    the page is so."""
     deadline = time.monotonic() + 20
-    while not tab.evaluate(expression):
-        assert time.monotonic() < deadline, expression
+    while not (tab.evaluate(condition) if isinstance(condition, str) else condition()):
+        assert time.monotonic() < deadline, condition
         tab.wait_for_timeout(20)
 
 
