@@ -46,12 +46,26 @@ def document(
 
     A text that was corrected since is another one.
     """
+    form = _document_form(entry, format_name, shape, original)
+    ask(entry=entry, kind=Rendition.Kind.DOCUMENT, form=form, now=now)
+    return documents_of(entry).filter(form=form).first()
+
+
+def failure_told(entry: Transcription, format_name: str, shape: Shape, original: bool) -> str:
+    """Why such a document failed, or "". Told once: who asks after that begins anew."""
+    form = _document_form(entry, format_name, shape, original)
+    with transaction.atomic():
+        failed = documents_of(entry).filter(form=form, state=Rendition.State.FAILED)
+        code = failed.values_list("error_code", flat=True).first() or ""
+        files.forget(failed)
+    return code
+
+
+def _document_form(entry: Transcription, format_name: str, shape: Shape, original: bool) -> dict[str, Any]:
     of_documents = ("flow", "offset", "times", "speakers")  # the rest is of subtitles
     unusual = {name: getattr(shape, name) for name in of_documents if getattr(shape, name)}
     form: dict[str, Any] = {"format": format_name, "shape": unusual}
-    form |= {"original": True} if original else _text(entry)
-    ask(entry=entry, kind=Rendition.Kind.DOCUMENT, form=form, now=now)
-    return documents_of(entry).filter(form=form).first()
+    return form | ({"original": True} if original else _text(entry))
 
 
 def proxy_of(media: Media) -> Rendition | None:

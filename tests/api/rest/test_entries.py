@@ -2,11 +2,15 @@
 
 import httpx2
 import pytest
+from pytest_django import Settings
 
 from accounts.models import User
 from tests.web import rows
+from transcriptions.engine.documents import DocumentError
 from transcriptions.engine.formats import FORMATS
-from transcriptions.models import Transcript, Transcription
+from transcriptions.models import Rendition, Transcript, Transcription
+from transcriptions.sentences import sentence
+from transcriptions.workflow import render
 
 
 def test_it_lists_pages_that_lead_on(rest: httpx2.Client, alice: User, bob: User) -> None:
@@ -77,6 +81,29 @@ def test_it_gives_every_format(rest: httpx2.Client, alice: User, format_name: st
     answer = rest.get(f"/transcriptions/{entry.pk}/exports/{format_name}")
     assert answer.headers["content-type"] == formats[format_name]
     assert answer.content
+
+
+def test_a_long_document_is_asked_for_until_it_is_there_or_has_failed(
+    rest: httpx2.Client, alice: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DIRECT_DOCUMENT_SEGMENTS = 2
+    address = f"/transcriptions/{rows.entry(alice, 'One.', 'Two.', 'Three.').pk}/exports/pdf"
+    first = rest.get(address)
+    assert (first.status_code, first.headers["retry-after"]) == (202, "5")
+
+    def fails(**options: object) -> None:
+        raise DocumentError("not_made", "status -11")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(render, "export", fails)
+        assert render.render_next(lambda: False, lambda: None)
+    told = rest.get(address)
+    assert (told.status_code, told.json()["code"], told.json()["detail"]) == (422, "not_made", sentence("not_made"))
+    assert not Rendition.objects.exists()
+    assert rest.get(address).status_code == 202
+    assert render.render_next(lambda: False, lambda: None)
+    made = rest.get(address)
+    assert (made.status_code, made.content[:5]) == (200, b"%PDF-")
 
 
 def test_it_finds_what_was_said(rest: httpx2.Client, alice: User) -> None:

@@ -196,6 +196,8 @@ def export(
 def _made_beforehand(
     request: HttpRequest, entry: Transcription, format_name: str, chosen: shape.Shape, original: bool
 ) -> HttpResponseBase:
+    if code := renditions.failure_told(entry, format_name, chosen, original):
+        raise Refused(code)
     now = timezone.now()
     made = renditions.document(entry=entry, format_name=format_name, shape=chosen, original=original, now=now)
     if made is None:
