@@ -10,7 +10,7 @@ from accounts.models import User
 from tests.workflow import edited
 from tests.workflow.edited import said
 from transcriptions.models import Change, Transcription
-from transcriptions.workflow import undo
+from transcriptions.workflow import lines, undo
 from transcriptions.workflow.intake import Refused
 from transcriptions.workflow.replace import SAMPLES, Wanted, preview, replace_all
 
@@ -107,3 +107,19 @@ def test_a_pattern_that_would_never_end_is_refused_in_time(alice: User, settings
     assert time.monotonic() - began < 5
     put(entry, Wanted("!", "?"))  # nothing of it stays behind
     assert said(entry)[0].endswith("?z")
+
+
+def test_the_time_that_writing_takes_is_not_that_of_looking(
+    alice: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FIND_SECONDS = 0.5
+    entry = edited.text(alice, *TEXTS[:2])
+
+    def slowly(page: list[lines.Line]) -> list[lines.Line]:
+        time.sleep(0.6)
+        return page
+
+    pages = [[line] for line in lines.page(entry).lines]
+    monkeypatch.setattr(lines, "pages", lambda entry: map(slowly, pages))
+    put(entry, Wanted("cat", "dog"))
+    assert said(entry) == ["The dog sat.", "A condogenated dog."]

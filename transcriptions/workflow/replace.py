@@ -3,6 +3,7 @@
 PostgreSQL looks, with a limit to its time and its memory: a pattern may be written so that looking for it never ends.
 """
 
+import math
 import re
 import time
 from collections.abc import Iterator
@@ -90,7 +91,8 @@ def _with_text(line: Line, text: str, user: User) -> Line:
 
 
 class _Search:
-    """Looks through one page after the other until its time is over. What matches nothing at all is no pattern."""
+    """Looks through one page after the other, for as long as FIND_SECONDS together. What matches nothing at all is no
+    pattern."""
 
     def __init__(self, wanted: Wanted) -> None:
         if not wanted.text or max(len(wanted.text), len(wanted.put)) > LONGEST_PATTERN:
@@ -102,7 +104,7 @@ class _Search:
             "put": put,
             "flags": "i" if wanted.any_case else "c",
         }
-        self._ends_at = time.monotonic() + settings.FIND_SECONDS
+        self._seconds_left = settings.FIND_SECONDS
         if self._found([""]):
             raise Refused("bad_pattern")
 
@@ -119,12 +121,13 @@ class _Search:
 
     @contextmanager
     def _limited(self) -> Iterator[None]:
-        left = round(1000 * (self._ends_at - time.monotonic()))
-        if left <= 0:
+        if self._seconds_left <= 0:
             raise Refused("pattern_too_slow")
+        begun = time.monotonic()
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(left)])
+                most = str(math.ceil(1000 * self._seconds_left))
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [most])
                 yield
                 cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
         except OperationalError as error:
@@ -133,3 +136,4 @@ class _Search:
             raise Refused("pattern_too_slow") from None
         except DataError:
             raise Refused("bad_pattern") from None
+        self._seconds_left -= time.monotonic() - begun
