@@ -109,7 +109,8 @@ function changed(transfer) {
   }
   lines.get(transfer)?.show(transfer);
   if (transfer.state === "done") {
-    document.body.dispatchEvent(new CustomEvent("uploaded"));
+    // Asked by the page and not by the list, with which a second question would go.
+    window.htmx.ajax("GET", document.getElementById("history").dataset.address, { target: "#history", swap: "outerHTML" });
   }
 }
 

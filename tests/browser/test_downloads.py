@@ -32,7 +32,7 @@ def test_one_as_it_is_wanted_and_several_in_a_zip(tab: Page, site: str, spoken: 
     tab.check(".history input[name=entry]")
     tab.select_option("#several-format", "csv")
     with tab.expect_response(lambda answer: answer.url.rstrip("/") == site):
-        tab.evaluate("document.body.dispatchEvent(new Event('uploaded'))")  # as after an upload: the list is renewed
+        tab.evaluate("htmx.ajax('GET', '/', { target: '#history', swap: 'outerHTML' })")  # renewed, as after an upload
     expect(tab.locator(".history input[name=entry]")).to_be_checked()
     expect(tab.locator("#several-format")).to_have_value("csv")
     with tab.expect_download() as started:
