@@ -119,6 +119,7 @@ def assert_one_tree(collector: Receiver, request_id: str) -> None:
         ("transcribe-speech", "wait_to_recognise"),
         ("transcribe-speech", "recognise"),
         ("transcribe-speech", "finish"),
+        ("transcribe-web", "SELECT"),
         ("transcribe-media", "SELECT"),
         ("transcribe-speech", "PUBLISH"),
     }

