@@ -118,7 +118,8 @@ def test_every_page_shows_searches_and_filters(staff: Client, everything: Transc
             assert staff.get(f"{page(model)}?{asked}").status_code == 200, (model, asked)
         assert options.list_filter or model is Lexeme  # of a word there is nothing to filter by
         for specification in shown.context["cl"].filter_specs:
-            for choice in specification.choices(shown.context["cl"]):
+            _, *chosen = specification.choices(shown.context["cl"])  # the first is "all", which was shown
+            for choice in {str(each): each for each in (chosen[0], chosen[-1])}.values() if chosen else ():
                 assert staff.get(page(model) + choice["query_string"]).status_code == 200, (model, choice)
         row = model._default_manager.first()
         assert row
