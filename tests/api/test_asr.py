@@ -102,3 +102,18 @@ def test_what_it_does_not_know_is_refused(program: httpx2.Client, spoken: Path, 
 def test_it_can_be_switched_off(program: httpx2.Client, spoken: Path, settings: Settings) -> None:
     settings.ENABLE_ASR_ENDPOINT = False
     assert program.post("/asr", files=file_of(spoken)).status_code == 404
+
+
+def test_asking_for_the_language_takes_no_transcript_away(
+    program: httpx2.Client, alice: User, spoken: Path, work: Callable[[], None]
+) -> None:
+    with ThreadPoolExecutor() as threads:
+        said = threads.submit(program.post, "/asr", files=file_of(spoken))
+        until(waiting(1))
+        asked = threads.submit(program.post, "/detect-language", files=file_of(spoken))
+        until(waiting(2))
+        work()
+        assert asked.result().json()["language_code"] == "en"
+        assert said.result().status_code == 200, said.result().text
+    assert program.post("/detect-language", files=file_of(spoken)).status_code == 200
+    until(lambda: alice.transcriptions.count() == 1)

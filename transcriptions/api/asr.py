@@ -6,6 +6,7 @@ They have no place for a token but name and password in the address: the passwor
 import base64
 import binascii
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 from http import HTTPStatus
@@ -62,7 +63,9 @@ async def answer(call: Call, caller: Caller, say: Say) -> None:
     options = _options(call)
     is_raw = call.query.get("encode", "").lower() in FALSE
     prepared = as_wav if is_raw else None
-    entry, _fields = await bring(call, caller, lambda fields: options, looks=not is_raw, prepared=prepared)
+    # A question has an entry of its own, which is deleted with it: never one that a person has already.
+    key = f"detect-language {uuid.uuid4()}" if call.path == DETECT else ""
+    entry, _fields = await bring(call, caller, lambda fields: options, looks=not is_raw, prepared=prepared, key=key)
     await waited_for(call, entry, _tell(call, entry, say) if call.path == ASR else _tell_language(entry, say))
 
 
@@ -118,14 +121,16 @@ def _tsv(entry: Transcription) -> Iterator[str]:
 async def _tell_language(entry: Transcription, say: Say) -> None:
     """As soon as it is known. Nobody asked for the text: the entry goes, and its work if nobody else waits for it."""
     async for now in looks(entry):
+        entry = now
         if now.transcript.language:
-            entry = now
             break
     await in_thread(partial(history.delete, entry=entry, now=timezone.now()))
     code = entry.transcript.language
-    found = {
-        "detected_language": NAMES.get(code, code),
-        "language_code": code,
-        "confidence": entry.transcript.language_probability,
-    }
+    found: dict[str, Any] = {}  # of silence: Bazarr takes an empty answer for "none", an empty language it fails at
+    if code:
+        found = {
+            "detected_language": NAMES.get(code, code),
+            "language_code": code,
+            "confidence": entry.transcript.language_probability,
+        }
     await say(Reply(whole(as_json(found)), JSON))

@@ -48,12 +48,13 @@ async def bring(
     looks: bool = True,
     prepared: Callable[[ReceivedFile], ReceivedFile] | None = None,
     callback: Chosen = lambda fields: {},
+    key: str = "",
 ) -> tuple[Transcription, Fields]:
     """Their entry over the file in the call's body, and the form's fields. Raises ApiError, Disconnected.
 
     chosen: gives options by the form's fields; before_file: refuses fields while the file is still to come. looks: as
     Form has it. prepared: makes of the file, in its own folder, what is brought. callback: gives by them where its
-    program wants to be told, in a thread; may raise Refused.
+    program wants to be told, in a thread; may raise Refused. key: in place of its own Idempotency-Key.
     """
     if code := await reading.refusal(call.scope):
         raise refused(code)
@@ -65,7 +66,8 @@ async def bring(
         if not form.files:
             raise refused("no_file")
         file = await asyncio.to_thread(prepared, form.files[0]) if prepared else form.files[0]
-        accept = partial(_accept, call, caller.user, file, options, partial(callback, form.fields))
+        key = key or call.headers.get("idempotency-key", "")
+        accept = partial(_accept, key, caller.user, file, options, partial(callback, form.fields))
         return await in_thread(accept), form.fields
     except FormError as error:
         metrics.uploads.labels(outcome=error.code).inc()
@@ -75,14 +77,14 @@ async def bring(
 
 
 def _accept(
-    call: Call,
+    key: str,
     user: User,
     file: ReceivedFile,
     options: Mapping[str, Any],
     callback: Callable[[], Mapping[str, Any]],
 ) -> Transcription:
     try:
-        request = Request(call.headers.get("idempotency-key", ""), callback())
+        request = Request(key, callback())
         return accept_upload(user=user, upload=file, chosen=options, now=timezone.now(), request=request)
     except Refused as refusal:
         raise refused(refusal.code, **refusal.values) from None
