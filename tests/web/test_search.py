@@ -48,6 +48,8 @@ def lines(user: User, typed: str) -> list[str]:
         ("en", "The committees were meeting.", "committee meets", "The [committees] were [meeting]."),
         ("en", "Photosynthesis matters.", "photosy", "[Photosynthesis] matters."),
         ("en", "Photosynthesis matters.", "photosyntesis", "[Photosynthesis] matters."),
+        ("pt", "A conta chegou, contra as contingências.", "conta", "A [conta] chegou, contra as contingências."),
+        ("pt", "As contas da educação.", "contas educaç", "As [contas] da [educação]."),
         ("en", "Don't panic, e-mail john_doe.", "email panic", ""),
         ("en", "Don't panic, e-mail john_doe.", "e-mail doe", "Don't panic, [e]-[mail] john_[doe]."),
         ("zh", "你好世界，今天天气很好", "天气", "你好世界，今[天天气]很好"),

@@ -40,7 +40,10 @@ WITH RECURSIVE spoken AS (
 )
 SELECT
     config::oid,
-    array_agg(to_tsquery(config, quoted || suffix)::text ORDER BY place),
+    array_agg((
+        CASE suffix WHEN '' THEN to_tsquery(config, quoted)
+        ELSE to_tsquery(config, quoted) || to_tsquery('transcribe_simple', quoted || suffix) END
+    )::text ORDER BY place),
     array_agg(array_to_string(tsvector_to_array(transcribe_vector(config, typed)), ' ') ORDER BY place)
 FROM config, unnest(%s::text[], %s::text[]) WITH ORDINALITY AS term (typed, suffix, place),
     LATERAL (SELECT '''' || transcribe_plain(typed) || '''') AS safe (quoted)
@@ -213,7 +216,9 @@ def _read(typed: str) -> list[_Reading]:
 
 
 def _terms(typed: str) -> list[tuple[str, str]]:
-    """Words, and phrases in quotation marks; the last word may go on, unless something stands behind it."""
+    """Words, and phrases in quotation marks; the last word may go on, unless something stands behind it: as it is typed,
+    not its stem, or "conta" would find "contra".
+    """
     typed = typed.replace("\0", " ").replace("“", '"').replace("”", '"')[:LONGEST]
     found = [(phrase or word.strip('"'), bool(word)) for phrase, word in re.findall(r'"([^"]+)"|(\S+)', typed)]
     terms = [(text, is_word) for text, is_word in found if any(letter.isalnum() for letter in text)][:MOST_TERMS]
