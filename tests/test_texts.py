@@ -53,7 +53,10 @@ def test_nothing_is_untranslated_and_the_compiled_file_says_the_same(path: Path)
         assert all(strings), f"not translated: {message.id}"
         for string in strings:
             assert set(PLACES.findall(string)) == set(PLACES.findall(ids[-1])), message.id
-        said = compiled.ngettext(ids[0], ids[1], 1) if len(ids) > 1 else compiled.gettext(ids[0])
+        if message.context:
+            said = compiled.pgettext(message.context, ids[0])
+        else:
+            said = compiled.ngettext(ids[0], ids[1], 1) if len(ids) > 1 else compiled.gettext(ids[0])
         assert said == strings[0], "run `make messages`"
 
 

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat, floatformat
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from transcriptions import configuration, estimate, incoming
@@ -26,6 +26,7 @@ from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
+from transcriptions.web.language_names import language_name
 from transcriptions.web.shapes import FLOWS, ShapeForm
 from transcriptions.workflow import files, history, quota, renditions
 from transcriptions.workflow import takeout as taking
@@ -360,14 +361,7 @@ def presets() -> list[tuple[str, str]]:
 
 
 def languages() -> list[tuple[str, str]]:
-    """Code and name of every language, in the reader's language where Django knows it; the usual ones first."""
+    """Code and name of every language, in the reader's language; the usual ones first."""
     named = {code: language_name(code) for code in LANGUAGES}
     rest = sorted((code for code in LANGUAGES if code not in COMMON_LANGUAGES), key=lambda code: named[code].casefold())
     return [(code, named[code]) for code in (*COMMON_LANGUAGES, *rest)]
-
-
-def language_name(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code

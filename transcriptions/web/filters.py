@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from transcriptions.models import Transcript, Transcription
-from transcriptions.web.contexts import language_name
+from transcriptions.web.language_names import language_name
 from transcriptions.workflow import listing
 from transcriptions.workflow.labels import tags_used
 

@@ -22,6 +22,7 @@ from transcriptions.sentences import sentence
 from transcriptions.web import contexts, text
 from transcriptions.web.contexts import Entry, Status
 from transcriptions.web.durations import clock
+from transcriptions.web.language_names import language_name
 from transcriptions.web.share_forms import AccountForm
 from transcriptions.workflow.lines import Line
 
@@ -89,7 +90,7 @@ def _entry(title: str, status: Status) -> Entry:
         is_favourite=status.state == Transcript.State.DONE,
         created_at=timezone.now(),
     )
-    return Entry(row, status, clock(2541.0), contexts.language_name("pt"), has_text=True)
+    return Entry(row, status, clock(2541.0), language_name("pt"), has_text=True)
 
 
 def _line(number: int, speaker: str, said: str) -> dict[str, Any]:
