@@ -87,8 +87,9 @@ def can_be_asked_for(entry: Transcription, kind: str) -> bool:
 
 
 def plays(media: Media) -> bool:
-    """Whether browsers play the original as it is."""
-    return is_playable(media.container, media.tracks[0].codec if media.audio_tracks else "", media.video_codec)
+    """Whether browsers play the original as it is, from any place: what they record does not say how long it is."""
+    sound = media.tracks[0].codec if media.audio_tracks else ""
+    return media.duration_seconds is not None and is_playable(media.container, sound, media.video_codec)
 
 
 def ask(*, entry: Transcription, kind: str, now: datetime, form: dict[str, Any] | None = None) -> None:

@@ -57,7 +57,7 @@ export function begin(pages, places) {
     bar.querySelector(".deeds").hidden = document.getElementById("hint").hidden = !isOn;
     bar.classList.toggle("on", isOn);
     pages.root.classList.toggle("corrected", isOn);
-    tools.hidden = !isOn;
+    tools.hidden = !(isOn && chosen); // they are about a line
     kept.write(isOn ? "1" : "");
     typing.turn(isOn);
   }
@@ -75,6 +75,7 @@ export function begin(pages, places) {
     if (tools.parentElement !== item) {
       item.append(tools);
     }
+    tools.hidden = !bar.classList.contains("on");
     show();
   }
 
