@@ -216,8 +216,9 @@ def _read(typed: str) -> list[_Reading]:
 
 
 def _terms(typed: str) -> list[tuple[str, str]]:
-    """Words, and phrases in quotation marks; the last word may go on, unless something stands behind it: as it is typed,
-    not its stem, or "conta" would find "contra".
+    """Words, and phrases in quotation marks; the last word may go on, unless something stands behind it.
+
+    As it is typed, not its stem, or "conta" would find "contra".
     """
     typed = typed.replace("\0", " ").replace("“", '"').replace("”", '"')[:LONGEST]
     found = [(phrase or word.strip('"'), bool(word)) for phrase, word in re.findall(r'"([^"]+)"|(\S+)', typed)]
