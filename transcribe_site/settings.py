@@ -186,7 +186,6 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # --- Postgres, the truth, and Redis, which only wakes -------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", default="")
 DATABASES = {"default": env.db_url_config(DATABASE_URL or embedded.database_url(DATA_DIR))}
-DATABASE_CONNECTIONS = env.int("DATABASE_CONNECTIONS", default=30)  # that a web keeps open at most; see asgi
 # Where pg_dump and pg_restore are: of the server's own version. Those of another server are on the PATH.
 POSTGRES_PROGRAMS = "" if DATABASE_URL else embedded.programs() or ""
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
