@@ -104,6 +104,16 @@ def test_it_can_be_switched_off(program: httpx2.Client, spoken: Path, settings: 
     assert program.post("/asr", files=file_of(spoken)).status_code == 404
 
 
+@pytest.mark.parametrize("video", ["/films/É assim.mkv", "C:\\films\\É assim.mkv"])
+def test_the_title_is_that_of_the_video(
+    program: httpx2.Client, alice: User, accept: Accept, spoken: Path, work: Callable[[], None], video: str
+) -> None:
+    accept(alice, spoken)
+    work()
+    assert program.post("/asr", params={"video_file": video}, files=file_of(spoken)).status_code == 200
+    assert "É assim" in alice.transcriptions.values_list("title", flat=True)
+
+
 def test_asking_for_the_language_takes_no_transcript_away(
     program: httpx2.Client, alice: User, spoken: Path, work: Callable[[], None]
 ) -> None:

@@ -8,8 +8,10 @@ import binascii
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
+from pathlib import PureWindowsPath
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +31,7 @@ from transcriptions.models import Transcription
 from transcriptions.threads import in_thread
 from transcriptions.workflow import history
 from transcriptions.workflow.export import export, segments
+from transcriptions.workflow.intake import ReceivedFile
 
 NAME, ERROR_TYPE = "asr", JSON
 ASR, DETECT = "/asr", "/detect-language"
@@ -62,11 +65,18 @@ async def answer(call: Call, caller: Caller, say: Say) -> None:
         raise ApiError(HTTPStatus.METHOD_NOT_ALLOWED, message, code="method_not_supported", allow="POST")
     options = _options(call)
     is_raw = call.query.get("encode", "").lower() in FALSE
-    prepared = as_wav if is_raw else None
+    video = PureWindowsPath(call.query.get("video_file", "")).name  # takes either slash
+    prepared = partial(_prepared, is_raw, video)
     # A question has an entry of its own, which is deleted with it: never one that a person has already.
     key = f"detect-language {uuid.uuid4()}" if call.path == DETECT else ""
     entry, _fields = await bring(call, caller, lambda fields: options, looks=not is_raw, prepared=prepared, key=key)
     await waited_for(call, entry, _tell(call, entry, say) if call.path == ASR else _tell_language(entry, say))
+
+
+def _prepared(is_raw: bool, video: str, file: ReceivedFile) -> ReceivedFile:
+    """Under the name of the video that it is the sound of, where that is told: else Bazarr calls all "audio_file"."""
+    file = as_wav(file) if is_raw else file
+    return replace(file, name=video) if video else file
 
 
 def _options(call: Call) -> dict[str, Any]:
