@@ -153,6 +153,7 @@ class TestAccounts:
     def test_it_stands_under_a_filter_of_its_own(self, entry: Transcription, alice: User, bob: User) -> None:
         client = named(entry, bob, Level.READ)
         shown = client.get("/", {"shared": "on"}).content.decode()
+        assert "Others share transcripts with you." in client.get("/").content.decode()
         assert entry.title in shown
         assert alice.email in shown
         assert "Only mine" not in shown

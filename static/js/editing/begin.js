@@ -60,6 +60,7 @@ export function begin(pages, places) {
     tools.hidden = !(isOn && chosen); // they are about a line
     kept.write(isOn ? "1" : "");
     typing.turn(isOn);
+    say("");
   }
 
   async function doubt() {

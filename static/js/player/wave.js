@@ -5,6 +5,8 @@ import RegionsPlugin from "../../vendor/wavesurfer.js/dist/plugins/regions.esm.j
 import WaveSurfer from "../../vendor/wavesurfer.js/dist/wavesurfer.esm.js";
 
 const HEIGHT = 48;
+const LOW = 32; // where the text needs the room
+const NARROW = "(max-width: 40rem)";
 const NEAR_PIXELS = 60; // for a second
 const AGAIN_MILLISECONDS = 5000;
 
@@ -76,7 +78,7 @@ export class Wave {
       media: this.media,
       peaks: [whole],
       duration,
-      height: HEIGHT,
+      height: window.matchMedia(NARROW).matches ? LOW : HEIGHT,
       normalize: true,
       barWidth: 2,
       barGap: 1,
