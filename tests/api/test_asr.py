@@ -127,3 +127,13 @@ def test_asking_for_the_language_takes_no_transcript_away(
         assert said.result().status_code == 200, said.result().text
     assert program.post("/detect-language", files=file_of(spoken)).status_code == 200
     until(lambda: alice.transcriptions.count() == 1)
+
+
+def test_silence_has_no_language(program: httpx2.Client, alice: User, silent: Path, work: Callable[[], None]) -> None:
+    for _ in range(2):
+        with ThreadPoolExecutor() as threads:
+            asked = threads.submit(program.post, "/detect-language", files=file_of(silent))
+            until(waiting(1))
+            work()
+            assert (asked.result().status_code, asked.result().json()) == (200, {})
+    assert not alice.transcriptions.exists()

@@ -52,6 +52,19 @@ def correct(tab: Page, site: str, entry: Transcription) -> Locator:
     return tab.locator("#segments [data-text]")
 
 
+def test_what_is_done_to_a_line_is_offered_once_there_is_one_and_a_phone_leaves_it_room(
+    tab: Page, site: str, entry: Transcription
+) -> None:
+    tab.set_viewport_size({"width": 390, "height": 800})
+    text = correct(tab, site, entry)
+    expect(tab.locator("#tools")).to_be_hidden()
+    expect(tab.locator(".toggles")).to_be_visible()
+    text.nth(1).click()
+    expect(tab.locator("#tools")).to_be_visible()
+    expect(tab.locator(".toggles")).to_be_hidden()
+    expect(tab.locator(".transport")).to_be_visible()
+
+
 def put_cursor(text: Locator, at: int) -> None:
     text.click()
     text.press("Home")

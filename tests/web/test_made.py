@@ -209,3 +209,13 @@ def test_one_with_a_text_that_was_corrected_since_is_another_one(film: Transcrip
     assert renditions.of(film, kind) is None
     renditions.ask(entry=film, kind=kind, now=now)
     assert [row.state for row in film.renditions.order_by("pk")] == ["waiting"]
+
+
+def test_what_does_not_say_how_long_it_is_is_made_playable(alice: User, as_alice: Client) -> None:
+    """As browsers record: without a length nobody can go to a place in it."""
+    entry = rows.entry(alice, "Good morning.")
+    page(as_alice, entry)
+    assert not Rendition.objects.exists()
+    Media.objects.update(duration_seconds=None)
+    page(as_alice, entry)
+    assert Rendition.objects.get().kind == PROXY

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from transcriptions.admin.rows import Owner, ReadOnly
+from transcriptions.admin.rows import OneByOne, Owner, ReadOnly
 from transcriptions.models import Rendition, Takeout, Transcription, Upload, WatchedFile
 from transcriptions.sentences import sentence
 from transcriptions.workflow import arrive, files, history, intake
@@ -47,13 +47,9 @@ class TranscriptionAdmin(Owner, ReadOnly):
     def delete_model(self, request: HttpRequest, obj: Transcription) -> None:
         history.delete(entry=obj, now=timezone.now())
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Transcription]) -> None:
-        for entry in queryset:
-            self.delete_model(request, entry)
-
 
 @admin.register(Upload)
-class UploadAdmin(ReadOnly):
+class UploadAdmin(OneByOne, ReadOnly):
     """Deleting one here is what its sender would do."""
 
     list_display = (
@@ -68,10 +64,6 @@ class UploadAdmin(ReadOnly):
 
     def delete_model(self, request: HttpRequest, obj: Upload) -> None:
         arrive.give_up(obj, timezone.now())
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Upload]) -> None:
-        for upload in queryset:
-            self.delete_model(request, upload)
 
 
 @admin.register(WatchedFile)

@@ -45,10 +45,6 @@ class PersonAdmin(Owner, UserAdmin):
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         history.delete_account(user=obj, now=timezone.now())
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        for person in queryset:
-            self.delete_model(request, person)
-
 
 def _of(used: str, limit: float, shown: Callable[[float], str] = str) -> str:
     return _("%(used)s of %(limit)s") % {"used": used, "limit": shown(limit)} if limit else used

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
@@ -64,7 +64,15 @@ class Text(ReadOnly):
         return _may_read() and super().has_delete_permission(request, obj)
 
 
-class Owner(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
+class OneByOne(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic while it runs
+    """Several are deleted as each of them is."""
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
+
+class Owner(OneByOne):
     """What is people's goes with its own, also by staff who may not look at it."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

@@ -17,15 +17,14 @@ from transcriptions.models import ModelWish, WorkerProcess
 from transcriptions.workflow import versions, wishes
 
 
+def _models() -> list[tuple[str, Any]]:
+    return [("", _("the one that is set; to unload, all")), *((name, name) for name in versions.models())]
+
+
 class ModelForm(ActionForm):
     """The model that an action is about."""
 
-    model = forms.ChoiceField(required=False, label=_("Model:"))
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        every = [("", _("the one that is set; to unload, all"))]
-        self.fields["model"].choices = [*every, *((name, name) for name in versions.models())]  # type: ignore[attr-defined]
+    model = forms.ChoiceField(required=False, label=_("Model:"), choices=_models)
 
 
 @admin.register(WorkerProcess)
