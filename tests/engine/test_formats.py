@@ -81,8 +81,8 @@ def test_json() -> None:
         ("srt", ""),
         ("vtt", "WEBVTT\n\n"),
         ("lrc", ""),
-        ("csv", "\ufeffstart,end,text\r\n"),
-        ("tsv", "start\tend\ttext\r\n"),
+        ("csv", "\ufeffstart,end,speaker,text\r\n"),
+        ("tsv", "start\tend\tspeaker\ttext\r\n"),
         ("ass", ASS_HEAD),
     ],
 )
@@ -93,7 +93,7 @@ def test_an_empty_transcript_is_a_valid_file(name: str, expected: str) -> None:
 def test_other_programs_find_nothing_in_an_empty_one() -> None:
     assert read_by_pysubs2(write("ass", segments=[]), "ass") == []
     assert read_by_pysubs2(write("ttml", segments=[]), "ttml") == []
-    assert list(csv.reader(io.StringIO(write("tsv", segments=[])), csv.excel_tab)) == [["start", "end", "text"]]
+    assert list(csv.reader(io.StringIO(write("tsv", segments=[])), csv.excel_tab)) == [["start", "end", "speaker", "text"]]
 
 
 @pytest.mark.parametrize("text", ["Yes", "会", "🎉"])
@@ -230,10 +230,10 @@ def test_tables_are_read_back(name: str, dialect: type[csv.Dialect]) -> None:
     written = write(name, segments=[Segment(at, at + 1.25, text) for at, text in enumerate(texts)])
     assert written.startswith("\ufeff") == (name == "csv")
     head, *rows = csv.reader(io.StringIO(written.removeprefix("\ufeff"), newline=""), dialect)
-    assert head == ["start", "end", "text"]
+    assert head == ["start", "end", "speaker", "text"]
     assert [row[:2] for row in rows[:2]] == [["0.000", "1.250"], ["1.000", "2.250"]]
     shown = [" ".join(text.split()) for text in texts]
-    assert [row[2] for row in rows] == [f"'{text}" if text[:1] in set("=+-@＝") - {""} else text for text in shown]
+    assert [row[3] for row in rows] == [f"'{text}" if text[:1] in set("=+-@＝") - {""} else text for text in shown]
     assert written.count("\r\n") == len(texts) + 1
 
 
@@ -301,20 +301,20 @@ DIALOGUE = [
     ],
 )
 def test_who_speaks_is_said_where_it_is_wanted(name: str, flow: Flow | None, expected: str) -> None:
-    written = write(name, Shape(flow=flow, speakers=True), DIALOGUE)
+    written = write(name, Shape(flow=flow), DIALOGUE)
     assert written.startswith(expected)
-    assert "Ann" not in write(name, Shape(flow=flow), DIALOGUE)
+    assert "Ann" not in write(name, Shape(flow=flow, speakers=False), DIALOGUE)
 
 
 @pytest.mark.parametrize("name", ["srt", "vtt", "ass", "ttml", "lrc"])
 def test_a_name_stands_once_before_what_is_said_in_subtitles(name: str) -> None:
-    written = write(name, Shape(speakers=True), DIALOGUE)
+    written = write(name, Shape(), DIALOGUE)
     assert written.count("Ann: Good") == written.count("Ann") == 1
     assert written.count("=Bob: Hello.") == 1
 
 
 def test_a_name_is_no_formula_in_a_table() -> None:
-    assert "\t'=Bob\tHello." in write("tsv", Shape(speakers=True), DIALOGUE)
+    assert "\t'=Bob\tHello." in write("tsv", Shape(), DIALOGUE)
 
 
 def test_nothing_starts_before_the_beginning() -> None:

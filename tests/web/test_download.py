@@ -129,8 +129,8 @@ def test_posting_to_it_is_not_allowed(alice: User, as_alice: Client) -> None:
 @pytest.mark.parametrize(
     ("format_name", "content_type", "beginning"),
     [
-        ("csv", "text/csv; charset=utf-8", b"\xef\xbb\xbfstart,end,text\r\n0.000,2.000,Good"),
-        ("tsv", "text/tab-separated-values; charset=utf-8", b"start\tend\ttext\r\n"),
+        ("csv", "text/csv; charset=utf-8", b"\xef\xbb\xbfstart,end,speaker,text\r\n0.000,2.000,,Good"),
+        ("tsv", "text/tab-separated-values; charset=utf-8", b"start\tend\tspeaker\ttext\r\n"),
         ("lrc", "text/plain; charset=utf-8", b"[ti:Talk]\n[00:00.00]Good morning.\n"),
         ("ass", "text/x-ssa; charset=utf-8", b"[Script Info]\n"),
         ("ttml", "application/ttml+xml; charset=utf-8", b"<?xml "),

@@ -168,7 +168,8 @@ class TestOverTheWeb:
         edit.change_text(**edited.at(entry, 0), text="", now=now)
         edit.set_speaker(entry=entry, user=alice, key=edited.at(entry, 1)["key"], speaker="Ana", now=now)
         path = reverse("download", args=[entry.pk, "txt"])
-        assert download(alice, path)[1].splitlines() == list(TEXTS[1:])
+        assert download(alice, path)[1].splitlines() == [f"Ana: {TEXTS[1]}", *TEXTS[2:]]
+        assert download(alice, f"{path}?speakers=0")[1].splitlines() == list(TEXTS[1:])
         assert download(alice, f"{path}?original=1")[1].splitlines() == list(TEXTS)
         for query in ("", "?original=1"):
             found = json.loads(download(alice, reverse("download", args=[entry.pk, "json"]) + query)[1])["segments"]

@@ -20,7 +20,8 @@ OFFSET_SECONDS = (-360_000.0, 360_000.0)  # a hundred hours
 class Shape:
     """line, lines, words: of subtitles; see cues.Layout. flow: of txt, docx and pdf: a line for each segment,
     paragraphs, or all in one (txt alone). None: as the language or the format has it. times: whether those say when.
-    offset: seconds that all times are later, or earlier. speakers: whether it says who speaks."""
+    offset: seconds that all times are later, or earlier. speakers: whether it says who speaks, where
+    somebody has given names."""
 
     line: int | None = None
     lines: int | None = None
@@ -28,7 +29,7 @@ class Shape:
     offset: float = 0.0
     times: bool = False
     flow: Flow | None = None
-    speakers: bool = False
+    speakers: bool = True
 
 
 USUAL = Shape()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -119,14 +119,14 @@ class Entry:
         media = self.row.transcript.media
         return bool(media.video_codec) and files.has_original(media)
 
-    @property
+    @cached_property
     def subtitled(self) -> Made | None:
         """None where there is nothing to draw, or nothing to draw it on."""
         kind = Rendition.Kind.SUBTITLED
         offered = renditions.can_be_asked_for(self.row, kind) and configuration.draws_subtitles()
         return _made(self.row, kind) if offered else None
 
-    @property
+    @cached_property
     def inside(self) -> Made | None:
         """As subtitled."""
         kind = Rendition.Kind.INSIDE
@@ -263,11 +263,12 @@ def _document(row: Transcription, found: Rendition) -> Made:
         str(FLOWS.get(shape.get("flow"), "")),
         _("with times") if "times" in shape else "",
         _("%(seconds)s seconds later") % seconds if "offset" in shape else "",
-        _("with speakers") if "speakers" in shape else "",
+        _("without speakers") if shape.get("speakers") is False else "",
         _("as recognised") if "original" in found.form else "",
     ]
     original = {"original": True} if "original" in found.form else {}
-    query = urlencode({key: "1" if value is True else value for key, value in (shape | original).items()})
+    asked = (shape | original).items()
+    query = urlencode({key: int(value) if isinstance(value, bool) else value for key, value in asked})
     address = f"{reverse('download', args=[row.pk, name])}?{query}"
     return replace(_how_far(row, found), name=", ".join(filter(None, parts)), address=address)
 

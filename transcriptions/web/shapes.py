@@ -53,7 +53,7 @@ class ShapeForm(forms.Form):
 
     speakers = forms.ChoiceField(
         label=gettext_lazy("Names of the speakers"),
-        choices=[("", gettext_lazy("without")), ("1", gettext_lazy("with"))],
+        choices=[("1", gettext_lazy("with, where somebody gave them")), ("0", gettext_lazy("without"))],
         required=False,
     )
     original = forms.ChoiceField(
@@ -74,7 +74,7 @@ class ShapeForm(forms.Form):
             offset=chosen["offset"] or 0.0,
             times=bool(chosen["times"]),
             flow=chosen["flow"] or None,
-            speakers=bool(chosen["speakers"]),
+            speakers=chosen["speakers"] != "0",
         )
 
     def sentence(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from transcriptions import queue
 from transcriptions.engine import documents
 from transcriptions.engine.playable import is_playable
-from transcriptions.engine.shape import Shape
+from transcriptions.engine.shape import USUAL, Shape
 from transcriptions.models import Media, Rendition, Transcript, Transcription
 from transcriptions.workflow import files, lines
 
@@ -63,7 +63,8 @@ def failure_told(entry: Transcription, format_name: str, shape: Shape, original:
 
 def _document_form(entry: Transcription, format_name: str, shape: Shape, original: bool) -> dict[str, Any]:
     of_documents = ("flow", "offset", "times", "speakers")  # the rest is of subtitles
-    unusual = {name: getattr(shape, name) for name in of_documents if getattr(shape, name)}
+    chosen = {name: getattr(shape, name) for name in of_documents}
+    unusual = {name: value for name, value in chosen.items() if value != getattr(USUAL, name)}
     form: dict[str, Any] = {"format": format_name, "shape": unusual}
     return form | ({"original": True} if original else _text(entry))
 

@@ -67,6 +67,7 @@ class Shaped(Schema):
     offset: Annotated[float, Field(ge=shape.OFFSET_SECONDS[0], le=shape.OFFSET_SECONDS[1])] = 0.0
     times: bool = False
     flow: Literal["lines", "paragraphs", "plain"] | None = None
+    speakers: bool = True
     original: bool = False
 
 
