@@ -26,7 +26,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const ready = inState("ready");
   if (!ready.length) {
-    announceHere(site.noFile);
+    announceHere(inState("unfit").at(-1)?.sentence ?? site.noFile);
   }
   ready.forEach((transfer) => start(transfer));
 });

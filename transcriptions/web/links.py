@@ -27,5 +27,5 @@ def link(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, sentence(refused.code, **refused.values))
     else:
-        messages.success(request, _("The recording is being fetched."))
+        messages.success(request, _("The link is being looked at. It stands below until the recording is here."))
     return redirect("history")

@@ -6,6 +6,7 @@ const { Upload } = window.tus;
 
 // Six minutes: a server that restarts, a tunnel, a change of network. Each part that arrives begins them anew.
 const RETRY_MILLISECONDS = [0, 1000, 2000, 4000, 8000, 15_000, ...Array(11).fill(30_000)];
+const UNFIT = 422; // for what the file is, which another try does not change
 const RETRIED = new Set([0, 408, 409, 423, 425, 460, 500, 502, 503, 504]);
 
 /** `told` has the functions address, progress, broken, arrived and refused; see transfer.js. */
@@ -28,7 +29,7 @@ export async function sending({ file, metadata, address, site, told }) {
       return again;
     },
     onSuccess: ({ lastResponse }) => told.arrived(lastResponse.getHeader("Transcription-Location") ?? ""),
-    onError: (error) => told.refused(sentence(error, site)),
+    onError: (error) => told.refused(sentence(error, site), status(error) === UNFIT),
   });
   if (!address) {
     await goOnWhereItWas(upload, metadata);

@@ -1,5 +1,5 @@
 /* One file on its way: ready, waiting, looking, sending, broken, checking, paused, then done, or
-   refused by the server, or unfit to be sent at all. It tells its row. */
+   refused by the server for now, or unfit. It tells its row. */
 
 import { known } from "./known.js";
 import { Pace } from "./pace.js";
@@ -60,12 +60,15 @@ export class Transfer {
     this.#become("unfit");
   }
 
-  #refuse(sentence) {
+  #refuse(sentence, isUnfit) {
     this.sentence = sentence;
     this.#refused = this.#upload;
     this.#upload = undefined; // another try begins anew
     this.address = "";
-    this.#become("refused");
+    if (isUnfit) {
+      this.#forget(); // its person has been told
+    }
+    this.#become(isUnfit ? "unfit" : "refused");
     this.#end();
   }
 
@@ -107,7 +110,7 @@ export class Transfer {
       progress: (sent) => this.#progress(sent),
       broken: () => this.#become("broken"),
       arrived: (url) => this.#arrived(url),
-      refused: (sentence) => this.#refuse(sentence),
+      refused: (sentence, isUnfit) => this.#refuse(sentence, isUnfit),
     };
   }
 
@@ -131,9 +134,13 @@ export class Transfer {
 
   #stop(state, isForEver = false) {
     this.#abort?.abort();
-    (this.#upload ?? this.#refused)?.abort(isForEver).catch((error) => console.warn(error)); // what is left there expires
+    this.#forget(isForEver);
     this.#become(state);
     this.#end?.();
+  }
+
+  #forget(isForEver = true) {
+    (this.#upload ?? this.#refused)?.abort(isForEver).catch((error) => console.warn(error)); // what is left there expires
   }
 
   #become(state) {
