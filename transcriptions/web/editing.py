@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from transcriptions.models import Level, Transcription
+from transcriptions.models import Change, Level, Transcription
 from transcriptions.progress import announcements
 from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
@@ -113,7 +113,7 @@ def changes(request: HttpRequest, reader: Reader) -> HttpResponse:
         {
             "change": change.pk,
             "kind": change.kind,
-            "label": change.get_kind_display(),
+            "label": _label(change),
             "who": people.name(change.user, reader) if change.user else "",
             "at": change.made_at,
             "undone": change.is_undone,
@@ -125,6 +125,13 @@ def changes(request: HttpRequest, reader: Reader) -> HttpResponse:
         for change in undo.history(reader.entry, before=before)[:CHANGES]
     ]
     return _json({"changes": found})
+
+
+def _label(change: Any) -> str:
+    """What was done; of speakers, with the name that was given."""
+    is_named = change.kind in {Change.Kind.SPEAKER, Change.Kind.RENAME} and change.speaker
+    label = str(change.get_kind_display())
+    return f"{label}: {change.speaker}" if is_named else label
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -36,8 +36,8 @@ def can(entry: Transcription, user: User) -> tuple[bool, bool]:
 
 
 def history(entry: Transcription, *, before: int | None = None) -> QuerySet[Any]:
-    """What was done to the text, the last first; with how many lines came of it and, of the first line, when it starts
-    and what it said before and after. before: only what was done before that change."""
+    """What was done to the text, the last first; with how many lines came of it and, of the first line, when it starts,
+    what it said before and after, and who speaks it now. before: only what was done before that change."""
     changes = Change.objects.filter(transcription=entry, transcript=entry.transcript_id)
     made = SegmentEdit.objects.filter(made_by=OuterRef("pk")).order_by("start_seconds", "pk")
     ended = SegmentEdit.objects.filter(ended_by=OuterRef("pk")).order_by("start_seconds", "pk")
@@ -55,6 +55,7 @@ def history(entry: Transcription, *, before: int | None = None) -> QuerySet[Any]
         .annotate(
             before=Coalesce(Subquery(ended.filter(key=OuterRef("first")).values("text")[:1]), original),
             after=Coalesce(Subquery(made.filter(key=OuterRef("first")).values("text")[:1]), original),
+            speaker=Subquery(made.values("speaker")[:1]),
         )
         .select_related("user")
         .order_by("-pk")

@@ -28,8 +28,9 @@ export function begin(pages, places) {
   const say = sayer(document.getElementById("said"));
   const noDoubt = () => say(words.noDoubt);
   const typing = new Typing(editor, { label: words.label, noDoubt });
-  const speakers = new Speakers(editor, words);
-  const times = new Times(editor, document.getElementById("times"));
+  const back = () => tools.querySelector("[data-do=menu]").focus(); // the menu that a dialog was opened from is closed
+  const speakers = new Speakers(editor, words, back);
+  const times = new Times(editor, document.getElementById("times"), words.noTime);
   const replace = new Replace(editor, words, say);
   const changes = new Changes(editor, words);
   const rehear = new Rehear(editor, words, say, () => chosen);
@@ -53,7 +54,8 @@ export function begin(pages, places) {
   };
 
   function turn(isOn) {
-    bar.querySelector("[data-do=edit]").setAttribute("aria-pressed", isOn);
+    const edit = bar.querySelector("[data-do=edit]");
+    edit.textContent = isOn ? edit.dataset.end : edit.dataset.begin;
     bar.querySelector(".deeds").hidden = document.getElementById("hint").hidden = !isOn;
     bar.classList.toggle("on", isOn);
     pages.root.classList.toggle("corrected", isOn);

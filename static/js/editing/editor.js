@@ -139,6 +139,7 @@ export class Editor extends EventTarget {
     const at = window.getSelection().anchorNode;
     const word = item?.contains(at) ? (at.closest ? at : at.parentElement).closest("span[data-start]") : null;
     const begin = item ? item.dataset.start : seconds;
+    const focused = document.activeElement;
     // The page has times of words to the hundredth.
     const { line, word: number } = await this.server.doubt(word ? Number(word.dataset.start) + 0.01 : begin || "");
     if (!line) {
@@ -146,6 +147,9 @@ export class Editor extends EventTarget {
     }
     await this.pages.at(line.start);
     const found = this.item(line.line);
+    if (document.activeElement !== focused && focused.isConnected) {
+      return line; // its person has gone on meanwhile
+    }
     await this.#enter(found, 0);
     const span = found && textOf(found).querySelectorAll("[data-start]")[number];
     if (span) {

@@ -1,6 +1,8 @@
 /* Lines recognised again with other options: asked for, compared with what stands there, taken or left. */
 
+import { exact } from "../player/clock.js";
 import { Refused } from "./server.js";
+import { spanOf } from "./times.js";
 
 const AGAIN_MILLISECONDS = 1500;
 
@@ -17,6 +19,7 @@ export class Rehear {
       event.preventDefault();
       this.#begin();
     });
+    this.form.addEventListener("input", () => this.form.elements.start && spanOf(this.form, this.words.noTime));
     for (const action of ["take", "leave"]) {
       this.#button(action).addEventListener("click", () => this.#end(action));
     }
@@ -30,8 +33,8 @@ export class Rehear {
     await this.#look();
     const { start, end } = this.form.elements;
     if (start && (this.found || lines.length)) {
-      start.value = this.found?.start ?? Math.min(...lines.map((line) => Number(line.dataset.start)));
-      end.value = this.found?.end ?? Math.max(...lines.map((line) => Number(line.dataset.end)));
+      start.value = exact(this.found?.start ?? Math.min(...lines.map((line) => floored(line.dataset.start))));
+      end.value = exact(this.found?.end ?? Math.max(...lines.map((line) => Number(line.dataset.end))));
     }
   }
 
@@ -40,9 +43,9 @@ export class Rehear {
   }
 
   async #begin() {
-    const { start, end, language, preset, hotwords } = this.form.elements;
-    const asked = [start, end, language, preset, hotwords].map(({ name, value }) => [name, value]);
-    await this.#look(Object.fromEntries(asked));
+    const { language, preset, hotwords } = this.form.elements;
+    const chosen = [language, preset, hotwords].map(({ name, value }) => [name, value]);
+    await this.#look({ ...spanOf(this.form, this.words.noTime), ...Object.fromEntries(chosen) });
   }
 
   /* What the site says of it, until it is done; asked: have it done. */
@@ -80,6 +83,11 @@ export class Rehear {
     }
     await this.#look();
   }
+}
+
+/* To the hundredth that its field shows: the line begins no earlier. */
+function floored(start) {
+  return Math.floor(100 * start) / 100;
 }
 
 function piece(kind, text) {

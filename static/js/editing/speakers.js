@@ -3,9 +3,9 @@
 const COLOURS = 8; // of tokens.css
 
 export class Speakers {
-  constructor(editor, words) {
-    this.editor = editor;
-    this.words = words;
+  /* left(): the dialog is closed. */
+  constructor(editor, words, left) {
+    Object.assign(this, { editor, words, left });
     this.names = [];
     this.colours = new Map(); // each keeps its own while the page is open
     this.dialog = document.getElementById("speaker");
@@ -73,6 +73,7 @@ export class Speakers {
 
   #answer() {
     const name = this.form.elements.name.value;
+    this.left();
     if (this.dialog.returnValue === "set") {
       this.editor.speak(this.item, name, this.form.elements.reach.value === "onward");
     } else if (this.dialog.returnValue === "rename") {

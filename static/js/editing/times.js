@@ -1,10 +1,10 @@
-/* When a line begins and ends: by numbers, or by dragging its stretch of the waveform. */
+/* When a line begins and ends: by times, or by dragging its stretch of the waveform. */
+
+import { exact, seconds } from "../player/clock.js";
 
 export class Times {
-  constructor(editor, form) {
-    this.editor = editor;
-    this.form = form;
-    this.wave = null;
+  constructor(editor, form, noTime) {
+    Object.assign(this, { editor, form, noTime, wave: null });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#set();
@@ -44,11 +44,23 @@ export class Times {
   }
 
   #fill(start, end) {
-    this.form.elements.start.value = start.toFixed(2);
-    this.form.elements.end.value = end.toFixed(2);
+    this.form.elements.start.value = exact(start);
+    this.form.elements.end.value = exact(end);
+    this.#span();
   }
 
   #span() {
-    return { start: this.form.elements.start.valueAsNumber, end: this.form.elements.end.valueAsNumber };
+    return spanOf(this.form, this.noTime);
   }
+}
+
+/* The times in a form's `start` and `end`, in seconds; a field that holds none says so when the form is sent. */
+export function spanOf(form, noTime) {
+  const [start, end] = ["start", "end"].map((name) => {
+    const field = form.elements[name];
+    const time = seconds(field.value);
+    field.setCustomValidity(Number.isNaN(time) ? noTime : "");
+    return time;
+  });
+  return { start, end };
 }

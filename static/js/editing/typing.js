@@ -72,7 +72,7 @@ export class Typing {
       Tab: () => (event.shiftKey || command ? null : this.#doubt(item)),
       Backspace: () => (isCursor && cursor(item) === 0 ? this.editor.joinWithBefore(item) : null),
       Delete: () => (isCursor && cursor(item) >= written(item).length ? this.editor.join(item) : null),
-      Escape: () => event.target.blur() ?? true,
+      Escape: () => item.querySelector(".tools").focus() ?? true,
       z: () => (command && !this.editor.isUnsaved(item) ? this.step(event.shiftKey ? "redo" : "undo") : null),
       y: () => (command && !this.editor.isUnsaved(item) ? this.step("redo") : null),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];

@@ -15,6 +15,19 @@ export function eachMoment(media, look) {
   }
 }
 
+/* Seconds of "1:02:03.45", "2:03" or "123,4"; NaN of what is none. */
+export function seconds(text) {
+  const parts = text.trim().replace(",", ".").split(":");
+  const areNumbers = parts.length <= 3 && parts.every((part) => /^\d+(\.\d+)?$/.test(part));
+  return areNumbers ? parts.reduce((sum, part) => 60 * sum + Number(part), 0) : NaN;
+}
+
+/* 2:03.45, to be changed by hand. */
+export function exact(time) {
+  const hundredths = Math.round(100 * time);
+  return `${clock(Math.floor(hundredths / 100))}.${String(hundredths % 100).padStart(2, "0")}`;
+}
+
 /* 1:02:03, as the server writes times. */
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds || 0));
