@@ -26,7 +26,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
     return;
   }
   const list = document.getElementById("comments");
-  document.getElementById("comments-number").textContent = list.dataset.number > 0 ? list.dataset.number : "";
+  for (const number of document.querySelectorAll(".comments-number")) {
+    number.textContent = list.dataset.number > 0 ? list.dataset.number : "";
+  }
+  const pressed = event.detail.requestConfig.elt.closest("li");
+  if (pressed && document.activeElement === document.body) {
+    (document.getElementById(pressed.id)?.querySelector("button") ?? list).focus();
+  }
   if (event.detail.requestConfig.elt === form && !list.querySelector("[role=alert]")) {
     text.value = "";
     delete at.dataset.typed;

@@ -11,6 +11,13 @@ document.addEventListener("change", (event) => {
 document.addEventListener("htmx:load", show);
 show();
 
+/* What was pressed is gone with the list that it stood in: on to what was said, and the way back is next to it. */
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.requestConfig?.verb === "post" && document.activeElement === document.body) {
+    document.getElementById("history-said").focus();
+  }
+});
+
 function show() {
   const all = document.querySelector("#history .all");
   if (all) {

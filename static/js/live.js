@@ -76,14 +76,14 @@ function show(html) {
     document.activeElement.addEventListener("blur", () => setTimeout(() => show(latest)), { once: true });
     return;
   }
-  const open = [...status.querySelectorAll("details[open]")].map((details) => details.className);
+  const open = [...status.querySelectorAll("details[open]")].map((details) => details.id);
   status.innerHTML = html;
   document.dispatchEvent(new Event("told"));
   for (const name of open) {
-    status.querySelector(`details.${name}`)?.setAttribute("open", "");
+    document.getElementById(name)?.setAttribute("open", "");
   }
   if (focused) {
-    status.querySelector(`details.${focused.className} summary`)?.focus();
+    document.getElementById(focused.id)?.querySelector("summary").focus();
   }
   const percent = status.querySelector(".percent");
   document.title = percent ? `${percent.textContent.trim()} ${title}` : title;

@@ -56,6 +56,7 @@ function begin() {
     edit: correcting.toggle,
     find: () => document.getElementById("find").focus(),
     sheet: () => sheet.showModal(),
+    unfold: () => button("unfold").setAttribute("aria-expanded", controls.classList.toggle("unfolded")),
   };
   controls.addEventListener("click", (event) => actions[event.target.closest("[data-do]")?.dataset.do]?.());
   keys(sheet, actions);

@@ -19,7 +19,8 @@ def test_one_as_it_is_wanted_and_several_in_a_zip(tab: Page, site: str, spoken: 
     tab.wait_for_url("**/t/**")
     expect(tab.locator(".state.done")).to_be_visible()
 
-    tab.click(".shape summary")
+    tab.click("#take > summary")
+    tab.click("#shape summary")
     tab.fill("input[name=words]", "1")
     with tab.expect_download() as started:
         tab.click(".shape button:text-is('srt')")
@@ -30,12 +31,14 @@ def test_one_as_it_is_wanted_and_several_in_a_zip(tab: Page, site: str, spoken: 
 
     tab.goto(site)
     tab.check(".history input[name=entry]")
+    tab.click("#several summary")
     tab.select_option("#several-format", "csv")
     with tab.expect_response(lambda answer: answer.url.rstrip("/") == site):
         tab.evaluate("htmx.ajax('GET', '/', { target: '#history', swap: 'outerHTML' })")  # renewed, as after an upload
     expect(tab.locator(".history input[name=entry]")).to_be_checked()
     expect(tab.locator("#several-format")).to_have_value("csv")
     with tab.expect_download() as started:
+        tab.click("#several summary")
         tab.click("#several button")
     started.value.save_as(tmp_path / "saved.zip")
     assert started.value.suggested_filename.startswith("transcripts-20")

@@ -21,10 +21,11 @@ def test_several_are_deleted_and_taken_back(tab: Page, site: str) -> None:
     tab.get_by_label("Choose Three").check()
     delete.click()
     expect(tab.locator(".history .title")).to_have_text(["Two"])
+    expect(tab.locator("#history-said")).to_be_focused()
     expect(tab.locator(".undo")).to_contain_text("2 transcripts were deleted.")
     tab.get_by_role("button", name="Undo").click()
     expect(tab.locator(".history .title")).to_have_count(3)
-    expect(tab.locator(".undo")).to_have_count(0)
+    expect(tab.get_by_role("button", name="Undo")).to_have_count(0)
     expect(tab.locator("#history-said")).to_have_text("They are back.")
 
 

@@ -41,7 +41,8 @@ def test_from_sign_up_to_download(tab: Page, site: str, long_spoken: Path, tmp_p
     ]
     assert starts == sorted(starts)
     with tab.expect_download() as started:
-        tab.click("text=srt")
+        tab.click("#take > summary")
+        tab.click(".downloads >> text=srt")
     saved = tmp_path / "saved.srt"
     started.value.save_as(saved)
     assert started.value.suggested_filename == "long.srt"
@@ -100,7 +101,8 @@ def test_cancel_try_again_and_delete(tab: Page, site: str, long_spoken: Path, tm
     expect(tab.locator(".state.cancelled")).to_be_visible()
     tab.click("text=Try again")
     expect(tab.locator(".state.done")).to_be_visible()
-    tab.click("details.delete summary")
+    tab.click("#more > summary")
+    tab.click("#delete summary")
     tab.click("button.danger")
     tab.wait_for_url(f"{site}/")
     expect(tab.locator(".empty")).to_be_visible()

@@ -234,6 +234,7 @@ def test_all_of_it_is_printed(tab: Page, site: str, entry: Transcription) -> Non
     tab.evaluate("window.dispatchEvent(new Event('afterprint'))")
     until(tab, "document.querySelectorAll('#segments li').length < 1000")
     tab.evaluate("window.printed = 0")
+    tab.click("#take > summary")
     tab.click("[data-do=print]")
     until(tab, "window.printed === 2700")
 

@@ -54,8 +54,9 @@ def test_from_signing_up_to_deleting(
     show_somebody(tab, browser, look)
     take_away(tab, look, tmp_path)
 
-    tab.click("details.delete summary")
-    tab.click("details.delete button")
+    tab.click("#more > summary")
+    tab.click("#delete summary")
+    tab.click("#delete button")
     tab.wait_for_url(f"{site}/")
     expect(tab.locator(".history li")).to_have_count(0)
     expect(tab.locator("form.undo")).to_be_visible()
@@ -107,7 +108,8 @@ def show_somebody(tab: Page, browser: Browser, look: dict[str, Any]) -> None:
 
 
 def take_away(tab: Page, look: dict[str, Any], folder: Path) -> None:
-    expect(tab.locator(".downloads")).to_contain_text(DOWNLOAD[look["locale"]])
+    expect(tab.locator("#take > summary")).to_have_text(DOWNLOAD[look["locale"]])
+    tab.click("#take > summary")
     for format_name in FORMATS:
         with tab.expect_download() as started:
             tab.click(f".downloads a:text-is('{format_name}')")

@@ -67,8 +67,32 @@ def test_several_are_tagged_marked_and_archived_at_once(alice: User, as_alice: C
     other.refresh_from_db()
     assert (one.tags, other.tags) == (["work", "Lisbon"], ["Lisbon"])
     assert (one.is_favourite, other.is_favourite, one.is_archived, other.is_archived) == (True, False, False, True)
-    assert str(one.pk) in page
-    assert str(other.pk) not in page
+    assert f'id="entry-{one.pk}"' in page
+    assert f'id="entry-{other.pk}"' not in page
+
+
+def test_the_archive_is_told_and_undone_by_the_same_button(alice: User, as_alice: Client) -> None:
+    one, other = rows.entries(alice, ["One", "Other"])
+    page = do(as_alice, "archive", one, other)
+    assert "2 transcripts were put into the archive." in page
+    back = re.search(r'name="do" value="(\w+)">Undo<', page)
+    assert back
+    assert f'name="entry" value="{one.pk}"' in page
+    assert "2 transcripts were taken out of the archive." in do(as_alice, back[1], one, other)
+    assert not alice.transcriptions.filter(is_archived=True).exists()
+
+
+def test_a_transcripts_own_page_changes_it_and_stays(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice, title="Mine")
+    page = reverse("transcript", args=[entry.pk])
+    for given in ({"title": "Board", "tags": "work"}, {"favourite": "on"}, {"archived": "on"}):
+        answer = as_alice.post(reverse("change", args=[entry.pk]), {"page": "transcript", **given})
+        assert (answer.status_code, answer.headers["Location"]) == (302, page)
+    entry.refresh_from_db()
+    assert (entry.title, entry.tags, entry.is_favourite, entry.is_archived) == ("Board", ["work"], True, True)
+    shown = as_alice.get(page).content.decode()
+    assert "archived" in shown
+    assert 'aria-label="Favourite: Board"' in shown
 
 
 def test_a_stranger_changes_nothing(alice: User, as_bob: Client) -> None:

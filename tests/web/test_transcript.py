@@ -25,7 +25,7 @@ def test_it_is_its_owners(alice: User, as_alice: Client) -> None:
     assert page.status_code == 200
     text = page.content.decode()
     assert text.index("Good morning.") < text.index("Good night.")
-    assert "<h1>Mine</h1>" in text
+    assert '<h1 dir="auto">Mine</h1>' in text
 
 
 def test_a_stranger_gets_404(alice: User, as_bob: Client) -> None:

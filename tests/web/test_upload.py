@@ -46,7 +46,7 @@ def test_one_good_file_opens_its_page(alice: User, spoken: Path) -> None:
     answer = post(alice, ("talk.wav", spoken.read_bytes()), accept=BROWSER)
     entry = Transcription.objects.get()
     assert (answer.status, answer.headers["location"]) == (302, f"/t/{entry.pk}/")
-    assert "<h1>talk</h1>" in next_page(alice, answer)
+    assert '<h1 dir="auto">talk</h1>' in next_page(alice, answer)
 
 
 def test_several_good_files_stand_in_the_history(alice: User, spoken: Path, silent: Path) -> None:

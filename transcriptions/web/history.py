@@ -121,7 +121,8 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def change(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
-    """What is sent of: title with tags and notes; favourite; archived. For htmx, the row anew."""
+    """What is sent of: title with tags and notes; favourite; archived. For htmx, the row anew; for the page of the
+    transcript itself, that page."""
     user = cast(User, request.user)
     entry, given = access.entry_of(user, entry_id), request.POST
     if "title" in given:
@@ -129,6 +130,8 @@ def change(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     marks = {f"is_{name}": given[name] == "on" for name in ("favourite", "archived") if name in given}
     if marks:
         access.entries_of(user, [str(entry.pk)]).update(**marks)
+    if given.get("page") == "transcript":
+        return redirect("transcript", entry.pk)
     if "archived" in given or not _wants_rows(request):
         return _list(request, _("Saved."))
     entry = access.entry_of(user, entry_id)
@@ -149,7 +152,8 @@ def several(request: HttpRequest) -> HttpResponse:
         return _list(request, _("Nothing is checked. Check the transcripts first."))
     if do == "download":
         return _download(chosen, request.POST.get("format", ""))
-    return _list(request, DEEDS[do](entries, request.POST.get("tags", "")))
+    said = DEEDS[do](entries, request.POST.get("tags", ""))
+    return _list(request, said, undone_by=UNDONE_BY.get(do, ""), changed=chosen, is_told_below=do == "delete")
 
 
 def _tag(entries: QuerySet[Transcription], tags: str) -> str:
@@ -170,6 +174,22 @@ def _mark(**marks: bool) -> Any:
     return mark
 
 
+def _archive(entries: QuerySet[Transcription], tags: str) -> str:
+    count = entries.update(is_archived=True)
+    return ngettext(
+        "%(count)d transcript was put into the archive.", "%(count)d transcripts were put into the archive.", count
+    ) % {"count": count}
+
+
+def _unarchive(entries: QuerySet[Transcription], tags: str) -> str:
+    count = entries.update(is_archived=False)
+    return ngettext(
+        "%(count)d transcript was taken out of the archive.",
+        "%(count)d transcripts were taken out of the archive.",
+        count,
+    ) % {"count": count}
+
+
 def _delete(entries: QuerySet[Transcription], tags: str) -> str:
     workflow.throw_away(entries=entries.select_related("transcript"), now=timezone.now())
     return _("Deleted.")
@@ -180,11 +200,12 @@ DEEDS: dict[str, Any] = {
     "untag": _untag,
     "favourite": _mark(is_favourite=True),
     "unfavourite": _mark(is_favourite=False),
-    "archive": _mark(is_archived=True),
-    "unarchive": _mark(is_archived=False),
+    "archive": _archive,
+    "unarchive": _unarchive,
     "delete": _delete,
     "download": None,
 }
+UNDONE_BY = {"archive": "unarchive", "unarchive": "archive"}  # a deletion is undone by `take_back`
 
 
 def _download(chosen: list[str], format_name: str) -> HttpResponse:
@@ -207,10 +228,13 @@ def take_back(request: HttpRequest) -> HttpResponse:
     return _list(request, _("They are back.") if back else _("It is too late: they were removed for good."))
 
 
-def _list(request: HttpRequest, said: str) -> HttpResponse:
-    """The list as it was asked for last, and a sentence: announced by htmx, else on the next page."""
+def _list(request: HttpRequest, said: str, **more: Any) -> HttpResponse:
+    """The list as it was asked for last, and a sentence: announced by htmx, else on the next page.
+
+    more: undone_by, the deed that undoes it, with what was `changed`; is_told_below, whether the list itself says it.
+    """
     if not _wants_rows(request):
         messages.success(request, said)
         return redirect(_address(request.GET.dict()))
-    context = {**shown(cast(User, request.user), request.GET), "said": said}
+    context = {**shown(cast(User, request.user), request.GET), "said": said, **more}
     return HttpResponse(render_to_string("transcriptions/_history.html", context, request))
