@@ -99,3 +99,17 @@ def test_without_a_mail_server_the_mail_is_a_file(
     ask(client, alice.email)
     (file,) = Path(django_settings.DATA_DIR, "mail").iterdir()
     assert link_in(file.read_text())
+
+
+@pytest.mark.parametrize("page", ["/accounts/password/reset/", "/accounts/password/reset/done/"])
+def test_without_a_mail_server_no_page_says_that_a_mail_comes(client: Client, page: str) -> None:
+    said = client.get(page).content.decode()
+    assert "This site sends no e-mail" in said
+    assert 'name="email"' not in said
+    assert "sent" not in said
+
+
+def test_with_a_mail_server_it_is_asked_for_and_sent(client: Client, settings: Settings) -> None:
+    settings.EMAIL_URL = "smtp://mail.example.org:25"
+    assert 'name="email"' in client.get("/accounts/password/reset/").content.decode()
+    assert "We have sent you an email." in client.get("/accounts/password/reset/done/").content.decode()

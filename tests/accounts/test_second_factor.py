@@ -95,6 +95,15 @@ def test_the_password_alone_is_not_enough(client: Client, enrolled: User, app: A
     assert is_in(client)
 
 
+def test_going_on_stands_out_and_going_back_does_not(client: Client, enrolled: User) -> None:
+    sign_in(client, enrolled.email)
+    page = client.get(CHALLENGE).content.decode()
+    (going_on,) = re.findall(r"<button([^>]*)>\s*Sign In", page)
+    (going_back,) = re.findall(r"<button([^>]*)>\s*Cancel", page)
+    assert "quiet" not in going_on
+    assert 'class="quiet"' in going_back
+
+
 def test_a_code_counts_once(client: Client, enrolled: User, app: App) -> None:
     for expected in (True, False):
         sign_in(client, enrolled.email)
@@ -123,6 +132,16 @@ def test_a_recovery_code_opens_once(client: Client, enrolled: User) -> None:
         client.post(CHALLENGE, {"code": kept[0]})
         assert is_in(client) == expected
         client.post("/accounts/logout/")
+
+
+def test_recovery_codes_stand_in_a_list(client: Client, enrolled: User, app: App) -> None:
+    kept = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).wrap().get_unused_codes()
+    sign_in(client, enrolled.email)
+    client.post(CHALLENGE, {"code": app.code()})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/recovery-codes/").content.decode()
+    assert re.findall(r"<li>\s*<code>(\w+)</code>", page) == kept
+    assert "10 of 10 are left" in page
 
 
 def test_the_admin_asks_for_it_too(client: Client, enrolled: User, app: App) -> None:

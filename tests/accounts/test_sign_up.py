@@ -1,5 +1,7 @@
 """Making an account, where the operator lets people."""
 
+import re
+
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -77,3 +79,16 @@ def test_where_mail_is_sent_the_address_is_confirmed_first(
     client.post(link)
     sign_in(client, "carol@example.org", NEW_PASSWORD)
     assert is_in(client)
+
+
+def test_the_way_to_it_is_shown_where_it_is_open(client: Client, settings: Settings) -> None:
+    link = 'href="/accounts/signup/"'
+    assert link in client.get("/accounts/login/").content.decode()
+    settings.SIGNUP_OPEN = False
+    assert link not in client.get("/accounts/login/").content.decode()
+
+
+def test_what_is_refused_is_said_aloud_and_labels_have_no_colon(client: Client) -> None:
+    page = client.post("/accounts/login/", {"login": "nobody@example.org", "password": "wrong"}).content.decode()
+    assert re.search(r'<ul class="errorlist nonfield" role="alert">', page)
+    assert re.search(r"<label[^>]*>Password</label>", page)

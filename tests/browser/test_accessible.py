@@ -19,7 +19,7 @@ from transcriptions.workflow import takeout
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FOR_EVERYBODY = ["account_login", "account_signup", "account_reset_password"]
+FOR_EVERYBODY = ["account_login", "account_signup", "account_reset_password", "rest:docs"]
 OF_A_PERSON = [
     "history",
     "record",

@@ -53,6 +53,12 @@ def test_it_takes_the_password_and_is_shown_once(alice: User, alices: Client) ->
     assert "Bazarr" in again
 
 
+def test_a_new_one_can_be_copied(alices: Client) -> None:
+    page = make(alices)
+    assert 'data-copies="made"' in page
+    assert "js/copy.js" in page
+
+
 def test_it_can_be_valid_until_it_is_revoked(alices: Client) -> None:
     make(alices, days="")
     assert ApiToken.objects.get().expires_at is None

@@ -333,11 +333,10 @@ def upload_form(user: User) -> dict[str, Any]:
 def use(user: User) -> list[tuple[str, str, str]]:
     """What somebody uses of the site: its name, how much, and the limit where there is one."""
     used = quota.use(user)
-    hours = _("%(hours)s hours") % {"hours": floatformat(used.seconds / 3600)}
     bytes_allowed, hours_allowed = current.MAX_BYTES_PER_USER, current.MAX_HOURS_PER_USER
     return [
         (_("Recordings"), filesizeformat(used.size_bytes), filesizeformat(bytes_allowed) if bytes_allowed else ""),
-        (_("Length"), hours, _("%(hours)s hours") % {"hours": floatformat(hours_allowed, -2)} if hours_allowed else ""),
+        (_("Length"), durations.length(used.seconds), durations.length(hours_allowed * 3600) if hours_allowed else ""),
         (_("Files on their way"), str(used.uploads), str(current.MAX_UPLOADS_PER_USER or "")),
     ]
 

@@ -16,6 +16,18 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def length(seconds: float) -> str:
+    """18 minutes, or 2 hours and 5 minutes."""
+    if 0 < seconds < MINUTE / 2:
+        return _("less than a minute")
+    hours, minutes = divmod(round(seconds / MINUTE), 60)
+    in_hours = ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    in_minutes = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    if hours and minutes:
+        return _("%(hours)s and %(minutes)s") % {"hours": in_hours, "minutes": in_minutes}
+    return in_hours if hours else in_minutes
+
+
 def left(seconds: Range) -> str:
     """Beside what is under way."""
     unit, low, high = _rounded(seconds)
