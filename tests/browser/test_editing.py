@@ -287,7 +287,8 @@ def test_what_is_checked_is_marked_and_counted_and_a_line_goes_back(tab: Page, s
     tab.click("#line-menu [data-do=times]")
     tab.fill("#begins", "half past")
     tab.click("#times [type=submit]")
-    assert tab.eval_on_selector("#begins", "field => field.validationMessage") == "This is no time. Write it as 1:02.50."
+    told = tab.eval_on_selector("#begins", "field => field.validationMessage")
+    assert told == "This is no time. Write it as 1:02.50."
     tab.fill("#begins", "0:00.50")
     tab.fill("#ends", "1.5")
     tab.click("#times [type=submit]")

@@ -93,7 +93,8 @@ def test_an_empty_transcript_is_a_valid_file(name: str, expected: str) -> None:
 def test_other_programs_find_nothing_in_an_empty_one() -> None:
     assert read_by_pysubs2(write("ass", segments=[]), "ass") == []
     assert read_by_pysubs2(write("ttml", segments=[]), "ttml") == []
-    assert list(csv.reader(io.StringIO(write("tsv", segments=[])), csv.excel_tab)) == [["start", "end", "speaker", "text"]]
+    rows = list(csv.reader(io.StringIO(write("tsv", segments=[])), csv.excel_tab))
+    assert rows == [["start", "end", "speaker", "text"]]
 
 
 @pytest.mark.parametrize("text", ["Yes", "会", "🎉"])
