@@ -38,8 +38,20 @@ def test_words_appear_while_somebody_speaks_and_stop_opens_the_recording(tab: Pa
     entry = Transcription.objects.get()
     assert entry.transcript.options["live"]
     assert entry.transcript.media.storage_key
+    it_can_be_heard_from_any_place(tab)
     tab.goto(f"{site}/record/")
     expect(tab.locator("#unsent li")).to_have_count(0)
+
+
+def it_can_be_heard_from_any_place(tab: Page) -> None:
+    """What browsers record does not say how long it is: another form of it is made for the player."""
+    expect(tab.locator("#controls.drawn")).to_be_visible()
+    expect(tab.locator("#length")).not_to_be_empty()
+    tab.locator("#segments span[data-start]").last.click()
+    there = tab.evaluate("document.querySelector('#player audio').currentTime")
+    assert 1 < there < tab.evaluate("document.querySelector('#player audio').duration")
+    tab.click("[data-do=play]")
+    expect(tab.locator("#segments .lit")).to_be_visible()
 
 
 def test_without_a_network_it_goes_on_and_is_sent_when_the_page_is_opened_again(tab: Page, site: str) -> None:
