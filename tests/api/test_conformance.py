@@ -137,6 +137,16 @@ def test_tokens_that_are_missing_wrong_expired_or_only_read(port: int, alice: Us
     assert not Transcription.objects.exists()
 
 
+@pytest.mark.parametrize("place", ["password", "name"])
+def test_a_token_in_the_address_opens_the_list_of_models(port: int, alice: User, place: str) -> None:
+    token = token_of(alice, ApiToken.Scope.READ)
+    given = ("speakr", token) if place == "password" else (token, "")
+    answer = httpx2.get(f"http://127.0.0.1:{port}/v1/models", auth=given)
+    assert answer.status_code == 200
+    assert "tiny.en" in [each["id"] for each in answer.json()["data"]]
+    assert httpx2.get(f"http://127.0.0.1:{port}/api/v1/tags", auth=given).status_code == 200
+
+
 def test_a_session_opens_nothing(port: int, alice: User) -> None:
     cookies = {name: morsel.value for name, morsel in signed_in(alice).cookies.items()}
     refused(httpx2.get(f"http://127.0.0.1:{port}/v1/models", cookies=cookies), 401, None)

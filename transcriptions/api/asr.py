@@ -1,10 +1,8 @@
 """The endpoints of whisper-asr-webservice, for programs that speak to it: Bazarr, Speakr and others.
 
-They have no place for a token but name and password in the address: the password is the token, the name anything.
+They have no place for a token but name and password in the address.
 """
 
-import base64
-import binascii
 import json
 import uuid
 from collections.abc import Callable, Iterator
@@ -45,17 +43,7 @@ def error_body(error: ApiError) -> dict[str, Any]:
 
 async def admitted(call: Call) -> Caller:
     """Raises ApiError."""
-    return await in_thread(partial(admit, call.address, _token(call), ApiToken.Scope.WRITE))
-
-
-def _token(call: Call) -> str:
-    scheme, given = call.authorization
-    if scheme != "basic":
-        return given if scheme == "bearer" else ""
-    try:
-        return base64.b64decode(given, validate=True).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
+    return await in_thread(partial(admit, call.address, call.token, ApiToken.Scope.WRITE))
 
 
 async def answer(call: Call, caller: Caller, say: Say) -> None:

@@ -29,9 +29,8 @@ TASKS: dict[str, Task] = {"/v1/audio/transcriptions": "transcribe", "/v1/audio/t
 
 async def admitted(call: Call) -> Caller:
     """Raises ApiError."""
-    scheme, given = call.authorization
     scope = ApiToken.Scope.WRITE if call.path in TASKS else ApiToken.Scope.READ
-    return await in_thread(partial(admit, call.address, given if scheme == "bearer" else "", scope))
+    return await in_thread(partial(admit, call.address, call.token, scope))
 
 
 async def answer(call: Call, caller: Caller, say: Say) -> None:

@@ -49,8 +49,7 @@ def error_body(error: ApiError) -> dict[str, Any]:
 
 async def admitted(call: Call) -> Caller:
     """Raises ApiError."""
-    scheme, given = call.authorization
-    return await in_thread(partial(admit, call.address, given if scheme == "bearer" else "", ONLY[call.method]))
+    return await in_thread(partial(admit, call.address, call.token, ONLY[call.method]))
 
 
 async def answer(call: Call, caller: Caller, say: Say) -> None:
