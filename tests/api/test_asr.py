@@ -7,14 +7,16 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import ApiToken, User
 from tests import speech
 from tests.api.conftest import token_of
-from tests.api.test_waiting import until, waiting
+from tests.api.test_waiting import asking, until, waiting
 from tests.conftest import Accept
-from transcriptions.models import Transcription
+from transcriptions.models import Transcript, Transcription
+from transcriptions.workflow import history
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,6 +101,22 @@ def test_what_it_does_not_know_is_refused(program: httpx2.Client, spoken: Path, 
     assert answer.json()["code"] == "invalid_value"
 
 
+@pytest.mark.parametrize("name", ["whisper-1", "tiny.en", "Systran/faster-whisper-tiny.en"])
+def test_a_model_goes_by_the_names_that_openais_door_knows(
+    program: httpx2.Client, alice: User, accept: Accept, spoken: Path, work: Callable[[], None], name: str
+) -> None:
+    accept(alice, spoken)
+    work()
+    assert program.post("/asr", params={"model": name}, files=file_of(spoken)).status_code == 200
+    assert alice.transcriptions.get(by_program=True).transcript.options["model"] == "tiny.en"
+
+
+def test_a_model_that_is_not_here_is_refused(program: httpx2.Client, spoken: Path) -> None:
+    answer = program.post("/asr", params={"model": "large-v3"}, files=file_of(spoken))
+    assert (answer.status_code, answer.json()["code"]) == (404, "model_not_found")
+    assert "'large-v3'" in answer.json()["detail"]
+
+
 def test_it_can_be_switched_off(program: httpx2.Client, spoken: Path, settings: Settings) -> None:
     settings.ENABLE_ASR_ENDPOINT = False
     assert program.post("/asr", files=file_of(spoken)).status_code == 404
@@ -127,6 +145,24 @@ def test_asking_for_the_language_takes_no_transcript_away(
         assert said.result().status_code == 200, said.result().text
     assert program.post("/detect-language", files=file_of(spoken)).status_code == 200
     until(lambda: alice.transcriptions.count() == 1)
+
+
+def test_who_stops_asking_for_the_language_leaves_nothing(port: int, token: str, alice: User, spoken: Path) -> None:
+    with asking(port, token, spoken, "/detect-language"):
+        until(waiting(1))
+    until(lambda: not alice.transcriptions.exists())
+    assert not Transcript.objects.exists()
+
+
+def test_a_question_that_is_cancelled_in_the_page_leaves_nothing(
+    program: httpx2.Client, alice: User, spoken: Path
+) -> None:
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(program.post, "/detect-language", files=file_of(spoken))
+        until(waiting(1))
+        history.cancel(entry=alice.transcriptions.get(), now=timezone.now())
+        assert asked.result().json()["code"] == "cancelled"
+    assert not alice.transcriptions.exists()
 
 
 def test_silence_has_no_language(program: httpx2.Client, alice: User, silent: Path, work: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken
 from transcriptions.api import documents
+from transcriptions.api.asked import known_model
 from transcriptions.api.bring import bring, looks, over, waited_for
 from transcriptions.api.limits import admit
 from transcriptions.api.pieces import in_pieces
@@ -27,7 +28,7 @@ from transcriptions.api.values import JSON, TEXT, ApiError, Call, Caller, Reply,
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
 from transcriptions.models import Transcription
 from transcriptions.threads import in_thread
-from transcriptions.workflow import history
+from transcriptions.workflow import history, versions
 from transcriptions.workflow.export import export, segments
 from transcriptions.workflow.intake import ReceivedFile
 
@@ -51,7 +52,7 @@ async def answer(call: Call, caller: Caller, say: Say) -> None:
     if call.method != "POST":
         message = _("Only %(method)s here.") % {"method": "POST"}
         raise ApiError(HTTPStatus.METHOD_NOT_ALLOWED, message, code="method_not_supported", allow="POST")
-    options = _options(call)
+    options = await _options(call)
     is_raw = call.query.get("encode", "").lower() in FALSE
     video = PureWindowsPath(call.query.get("video_file", "")).name  # takes either slash
     prepared = partial(_prepared, is_raw, video)
@@ -67,7 +68,7 @@ def _prepared(is_raw: bool, video: str, file: ReceivedFile) -> ReceivedFile:
     return replace(file, name=video) if video else file
 
 
-def _options(call: Call) -> dict[str, Any]:
+async def _options(call: Call) -> dict[str, Any]:
     """Of the query. Raises ApiError."""
     for name, known in CHOICES.items():
         given = call.query.get(name)
@@ -79,10 +80,16 @@ def _options(call: Call) -> dict[str, Any]:
         return {}
     prompt = " ".join(call.query.get("initial_prompt", "").split())
     return {
+        "model": await _model(call.query.get("model", "")),
         "task": call.query.get("task", ""),
         "language": call.query.get("language", ""),
         "initial_prompt": prompt[-LONGEST_TEXT:],
     }
+
+
+async def _model(name: str) -> str:
+    """What the original ignores, Speakr lets people choose from /v1/models. Raises ApiError."""
+    return known_model(name, await in_thread(versions.models)) if name else ""
 
 
 async def _tell(call: Call, entry: Transcription, say: Say) -> None:
@@ -117,12 +124,15 @@ def _tsv(entry: Transcription) -> Iterator[str]:
 
 
 async def _tell_language(entry: Transcription, say: Say) -> None:
-    """As soon as it is known. Nobody asked for the text: the entry goes, and its work if nobody else waits for it."""
-    async for now in looks(entry):
-        entry = now
-        if now.transcript.language:
-            break
-    await in_thread(partial(history.delete, entry=entry, now=timezone.now()))
+    """As soon as it is known. Nobody asked for the text: the entry goes however this ends, also with who goes away; and
+    its work if nobody else waits for it."""
+    try:
+        async for now in looks(entry):
+            entry = now
+            if now.transcript.language:
+                break
+    finally:
+        await in_thread(partial(history.delete, entry=entry, now=timezone.now()))
     code = entry.transcript.language
     found: dict[str, Any] = {}  # of silence: Bazarr takes an empty answer for "none", an empty language it fails at
     if code:

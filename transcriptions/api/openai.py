@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken
 from transcriptions.api import documents, stream
-from transcriptions.api.asked import DEFAULT_MODEL, Asked, model_of, no_model, understand
+from transcriptions.api.asked import DEFAULT_MODEL, Asked, known_model, understand
 from transcriptions.api.bring import bring, over, waited_for
 from transcriptions.api.limits import admit
 from transcriptions.api.pieces import in_pieces
@@ -83,10 +83,9 @@ async def _models(call: Call, say: Say) -> None:
     if not name:
         named = dict.fromkeys([DEFAULT_MODEL, *models])
         await say(Reply(whole(as_json({"object": "list", "data": [_model(each) for each in named]})), JSON))
-    elif model_of(name, models):
-        await say(Reply(whole(as_json(_model(name))), JSON))
-    else:
-        raise no_model(name)
+        return
+    known_model(name, models)
+    await say(Reply(whole(as_json(_model(name))), JSON))
 
 
 def _model(name: str) -> dict[str, Any]:
