@@ -13,7 +13,7 @@ import django_rq
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 
@@ -38,6 +38,16 @@ SENTENCE = "Good morning. Please bring the report and the budget for next year."
 def _small_model() -> Path:
     """The real tiny.en, where the settings look for models."""
     return model_store.fetch("tiny.en", Path(settings.WHISPER_MODEL_DIR), lambda sentence: None)
+
+
+@pytest.fixture
+def multilingual(_small_model: Path) -> Iterator[str]:
+    """The same model by a name that does not say that it knows only English: for what is chosen, not for the text."""
+    link = _small_model.with_name("tiny")
+    link.symlink_to(_small_model)
+    with override_settings(WHISPER_MODEL=link.name):
+        yield link.name
+    link.unlink()
 
 
 @pytest.fixture(scope="session", autouse=True)

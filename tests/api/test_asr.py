@@ -91,7 +91,7 @@ def test_the_token_is_the_password_of_the_address(port: int, alice: User, bob: U
 
     assert asked("bazarr", "wrong") == 401
     assert asked("bazarr", token_of(alice, ApiToken.Scope.READ)) == 403
-    assert asked("bazarr", token_of(bob)) == 400  # no form
+    assert asked("bazarr", token_of(bob)) == 415  # no form
 
 
 @pytest.mark.parametrize("query", ["output=docx", "language=xx", "task=sing"])
@@ -109,6 +109,21 @@ def test_a_model_goes_by_the_names_that_openais_door_knows(
     work()
     assert program.post("/asr", params={"model": name}, files=file_of(spoken)).status_code == 200
     assert alice.transcriptions.get(by_program=True).transcript.options["model"] == "tiny.en"
+
+
+@pytest.mark.parametrize("query", ["language=pt", "task=translate"])
+def test_a_model_of_english_alone_is_asked_for_nothing_else(program: httpx2.Client, spoken: Path, query: str) -> None:
+    answer = program.post(f"/asr?{query}", files=file_of(spoken))
+    assert (answer.status_code, answer.json()["code"]) == (400, "english_only")
+
+
+@pytest.mark.parametrize("path", ["/asr", "/asr?encode=false", "/detect-language"])
+def test_what_is_no_form_is_refused(program: httpx2.Client, path: str) -> None:
+    answer = program.post(path, json={"audio_file": "UklGRg=="})
+    assert (answer.status_code, answer.json()["code"]) == (415, "not_a_form")
+    assert answer.json()["detail"].endswith(
+        "multipart/form-data, with its boundary and the file in the field audio_file."
+    )
 
 
 def test_a_model_that_is_not_here_is_refused(program: httpx2.Client, spoken: Path) -> None:

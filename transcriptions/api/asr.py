@@ -23,6 +23,7 @@ from transcriptions.api.bring import bring, looks, over, waited_for
 from transcriptions.api.limits import admit
 from transcriptions.api.pieces import in_pieces
 from transcriptions.api.raw import as_wav
+from transcriptions.api.refusals import ask_options
 from transcriptions.api.spoken import NAMES
 from transcriptions.api.values import JSON, TEXT, ApiError, Call, Caller, Reply, Say, as_json, whole
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
@@ -34,6 +35,7 @@ from transcriptions.workflow.intake import ReceivedFile
 
 NAME, ERROR_TYPE = "asr", JSON
 ASR, DETECT = "/asr", "/detect-language"
+FILE = "audio_file"
 CHOICES = {"task": ("transcribe", "translate"), "output": ("txt", "vtt", "srt", "tsv", "json"), "language": LANGUAGES}
 FALSE = frozenset({"false", "0", "no", "off"})
 
@@ -53,12 +55,14 @@ async def answer(call: Call, caller: Caller, say: Say) -> None:
         message = _("Only %(method)s here.") % {"method": "POST"}
         raise ApiError(HTTPStatus.METHOD_NOT_ALLOWED, message, code="method_not_supported", allow="POST")
     options = await _options(call)
+    ask_options(options)
     is_raw = call.query.get("encode", "").lower() in FALSE
     video = PureWindowsPath(call.query.get("video_file", "")).name  # takes either slash
     prepared = partial(_prepared, is_raw, video)
     # A question has an entry of its own, which is deleted with it: never one that a person has already.
     key = f"detect-language {uuid.uuid4()}" if call.path == DETECT else ""
-    entry, _fields = await bring(call, caller, lambda fields: options, looks=not is_raw, prepared=prepared, key=key)
+    how: dict[str, Any] = {"field": FILE, "looks": not is_raw, "prepared": prepared, "key": key}
+    entry, _fields = await bring(call, caller, lambda fields: options, **how)
     await waited_for(call, entry, _tell(call, entry, say) if call.path == ASR else _tell_language(entry, say))
 
 

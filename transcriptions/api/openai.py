@@ -12,6 +12,7 @@ from transcriptions.api.asked import DEFAULT_MODEL, Asked, known_model, understa
 from transcriptions.api.bring import bring, over, waited_for
 from transcriptions.api.limits import admit
 from transcriptions.api.pieces import in_pieces
+from transcriptions.api.refusals import ask_options
 from transcriptions.api.values import JSON, TEXT, ApiError, Call, Caller, Reply, Say, as_json, openai_error, whole
 from transcriptions.engine.options import Task
 from transcriptions.models import Transcription
@@ -53,7 +54,10 @@ async def _transcribe(call: Call, caller: Caller, task: Task, say: Say) -> None:
     models = await in_thread(versions.models)
 
     def asked(fields: Fields, *, complete: bool = True) -> Asked:
-        return understand(fields, task, models, complete=complete)
+        found = understand(fields, task, models, complete=complete)
+        if complete or dict(fields).get("model"):
+            ask_options(found.options)
+        return found
 
     before_file = partial(asked, complete=False)
     entry, fields = await bring(call, caller, lambda fields: asked(fields).options, before_file=before_file)
