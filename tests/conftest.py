@@ -13,9 +13,9 @@ import django_rq
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.test import TransactionTestCase, override_settings
+from django.test import TransactionTestCase
 from django.utils import timezone, translation
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
 from tests import emptying, speech
@@ -41,12 +41,12 @@ def _small_model() -> Path:
 
 
 @pytest.fixture
-def multilingual(_small_model: Path) -> Iterator[str]:
+def multilingual(_small_model: Path, settings: Settings) -> Iterator[str]:
     """The same model by a name that does not say that it knows only English: for what is chosen, not for the text."""
     link = _small_model.with_name("tiny")
     link.symlink_to(_small_model)
-    with override_settings(WHISPER_MODEL=link.name):
-        yield link.name
+    settings.WHISPER_MODEL = link.name
+    yield link.name
     link.unlink()
 
 
