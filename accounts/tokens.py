@@ -1,5 +1,6 @@
 """API tokens: made, recognised by their hash, taken away. They are long and random, so a fast hash is enough."""
 
+import base64
 import hashlib
 import secrets
 from datetime import datetime, timedelta
@@ -37,6 +38,25 @@ def revoke(*, user: User, token_id: int) -> bool:
     """Whether there was one of theirs to take away. Nothing is answered to it from now on."""
     deleted, _ = user.api_tokens.filter(pk=token_id).delete()
     return bool(deleted)
+
+
+def given(authorization: str) -> str | None:
+    """The token in a header Authorization; None where it brings none: what else it says, a proxy's password for one, is
+    not for us.
+
+    A Bearer is one. Of a name and a password (Basic), which programs have places for that have none for a token, it is
+    the one that looks like a token.
+    """
+    scheme, _, rest = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip()
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, _, password = base64.b64decode(rest.strip(), validate=True).decode().partition(":")
+    except ValueError:  # neither base64 nor UTF-8
+        return None
+    return next((each for each in (password, name) if each.startswith(PREFIX)), None)
 
 
 def bearer(token: str, now: datetime) -> ApiToken | None:

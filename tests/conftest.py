@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
 from tests import emptying, speech
@@ -38,6 +38,16 @@ SENTENCE = "Good morning. Please bring the report and the budget for next year."
 def _small_model() -> Path:
     """The real tiny.en, where the settings look for models."""
     return model_store.fetch("tiny.en", Path(settings.WHISPER_MODEL_DIR), lambda sentence: None)
+
+
+@pytest.fixture
+def multilingual(_small_model: Path, settings: Settings) -> Iterator[str]:
+    """The same model by a name that does not say that it knows only English: for what is chosen, not for the text."""
+    link = _small_model.with_name("tiny")
+    link.symlink_to(_small_model)
+    settings.WHISPER_MODEL = link.name
+    yield link.name
+    link.unlink()
 
 
 @pytest.fixture(scope="session", autouse=True)

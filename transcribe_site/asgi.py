@@ -8,11 +8,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "transcribe_site.settings")
 
 django_application = get_asgi_application()
 
-from transcribe_site.requests import Requests  # noqa: E402 - needs the app registry
+from transcribe_site.cross_origin import CrossOrigin  # noqa: E402 - these need the app registry
+from transcribe_site.requests import Requests  # noqa: E402
 from transcriptions import traces  # noqa: E402
 from transcriptions.api.door import ProgramDoor  # noqa: E402
 from transcriptions.uploads.receive import UploadReceiver  # noqa: E402
 from transcriptions.uploads.resume import ResumableUploads  # noqa: E402
 
 traces.begin("web")
-application = Requests(ResumableUploads(ProgramDoor(UploadReceiver(django_application))))
+application = Requests(CrossOrigin(ResumableUploads(ProgramDoor(UploadReceiver(django_application)))))

@@ -4,6 +4,7 @@ Any variable NAME can also be given as NAME_FILE, the path of a file that holds 
 """
 
 import logging
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -266,6 +267,16 @@ UPLOAD_LOOKUP_BYTES = env.int("UPLOAD_LOOKUP_BYTES", default=512 * 1024**2)
 MAX_DURATION_HOURS = env.float("MAX_DURATION_HOURS", default=12.0)
 API_REQUESTS_PER_TOKEN = env.int("API_REQUESTS_PER_TOKEN", default=300)  # a minute; 0: no limit
 API_REQUESTS_PER_ADDRESS = env.int("API_REQUESTS_PER_ADDRESS", default=600)
+# Pages of other sites, and programs made like them, that may ask the API: with tokens alone, never with a session.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+if _wrong := [origin for origin in CORS_ALLOWED_ORIGINS if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#]+", origin)]:
+    raise ImproperlyConfigured(
+        f"CORS_ALLOWED_ORIGINS are origins such as https://app.example.org, without a path, not {_wrong[0]!r}."
+    )
+CORS_ALLOW_CREDENTIALS = False
+CORS_URLS_REGEX = r"^/(api/v1|v1|asr|detect-language)(/|$)"
+CORS_ALLOW_HEADERS = ["authorization", "*"]  # the one that "*" does not mean
+CORS_EXPOSE_HEADERS = ["*"]
 ENABLE_ASR_ENDPOINT = env.bool("ENABLE_ASR_ENDPOINT", default=True)
 ALLOW_LINKS = env.bool("ALLOW_LINKS", default=True)
 ALLOW_SHARE_LINKS = env.bool("ALLOW_SHARE_LINKS", default=True)

@@ -26,6 +26,12 @@ SENTENCES = {
     "unknown_option": _(
         "This cannot be chosen here. Choose from what the page offers, and keep names and terms short."
     ),
+    "english_only": _(
+        "The recognition model knows only English. Choose English and no translation, or ask for another model."
+    ),
+    "not_a_form": _(
+        "This is not a form. Send multipart/form-data, with its boundary and the file in the field %(field)s."
+    ),
     "broken_upload": _("The upload did not arrive whole. Try again."),
     "stale_page": _("This page is out of date. Reload it and send the file again."),
     "takeout_failed": _("Your data could not be put together. Try again, and tell the operator if it fails again."),

@@ -1,5 +1,6 @@
 """API tokens: shown once, known by their hash, refused when they or their people are past their time."""
 
+import base64
 import io
 from datetime import timedelta
 
@@ -75,6 +76,29 @@ def test_people_take_away_their_own_and_nobody_elses(alice: User, bob: User) -> 
     assert tokens.bearer(given, now) == row
     assert tokens.revoke(user=alice, token_id=row.pk)
     assert tokens.bearer(given, now) is None
+
+
+@pytest.mark.parametrize(
+    ("authorization", "expected"),
+    [
+        ("Bearer ts_a", "ts_a"),
+        ("bearer  ts_a ", "ts_a"),
+        ("Bearer another", "another"),
+        ("Bearer", ""),
+        ("Basic speakr:ts_a", "ts_a"),
+        ("basic ts_a:", "ts_a"),
+        ("Basic ts_a:x", "ts_a"),
+        ("Basic alice:the password of a proxy", None),
+        ("Basic é", None),
+        ("Digest ts_a", None),
+        ("", None),
+    ],
+)
+def test_a_header_brings_it_or_something_that_is_not_for_us(authorization: str, expected: str | None) -> None:
+    scheme, _, rest = authorization.partition(" ")
+    if ":" in rest:
+        authorization = f"{scheme} {base64.b64encode(rest.encode()).decode()}"
+    assert tokens.given(authorization) == expected
 
 
 def test_one_that_may_only_read_brings_nothing_to_the_upload_door(alice: User) -> None:

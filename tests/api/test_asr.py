@@ -7,14 +7,16 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import ApiToken, User
 from tests import speech
 from tests.api.conftest import token_of
-from tests.api.test_waiting import until, waiting
+from tests.api.test_waiting import asking, until, waiting
 from tests.conftest import Accept
-from transcriptions.models import Transcription
+from transcriptions.models import Transcript, Transcription
+from transcriptions.workflow import history
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,7 +91,7 @@ def test_the_token_is_the_password_of_the_address(port: int, alice: User, bob: U
 
     assert asked("bazarr", "wrong") == 401
     assert asked("bazarr", token_of(alice, ApiToken.Scope.READ)) == 403
-    assert asked("bazarr", token_of(bob)) == 400  # no form
+    assert asked("bazarr", token_of(bob)) == 415  # no form
 
 
 @pytest.mark.parametrize("query", ["output=docx", "language=xx", "task=sing"])
@@ -97,6 +99,37 @@ def test_what_it_does_not_know_is_refused(program: httpx2.Client, spoken: Path, 
     answer = program.post(f"/asr?{query}", files=file_of(spoken))
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_value"
+
+
+@pytest.mark.parametrize("name", ["whisper-1", "tiny.en", "Systran/faster-whisper-tiny.en"])
+def test_a_model_goes_by_the_names_that_openais_door_knows(
+    program: httpx2.Client, alice: User, accept: Accept, spoken: Path, work: Callable[[], None], name: str
+) -> None:
+    accept(alice, spoken)
+    work()
+    assert program.post("/asr", params={"model": name}, files=file_of(spoken)).status_code == 200
+    assert alice.transcriptions.get(by_program=True).transcript.options["model"] == "tiny.en"
+
+
+@pytest.mark.parametrize("query", ["language=pt", "task=translate"])
+def test_a_model_of_english_alone_is_asked_for_nothing_else(program: httpx2.Client, spoken: Path, query: str) -> None:
+    answer = program.post(f"/asr?{query}", files=file_of(spoken))
+    assert (answer.status_code, answer.json()["code"]) == (400, "english_only")
+
+
+@pytest.mark.parametrize("path", ["/asr", "/asr?encode=false", "/detect-language"])
+def test_what_is_no_form_is_refused(program: httpx2.Client, path: str) -> None:
+    answer = program.post(path, json={"audio_file": "UklGRg=="})
+    assert (answer.status_code, answer.json()["code"]) == (415, "not_a_form")
+    assert answer.json()["detail"].endswith(
+        "multipart/form-data, with its boundary and the file in the field audio_file."
+    )
+
+
+def test_a_model_that_is_not_here_is_refused(program: httpx2.Client, spoken: Path) -> None:
+    answer = program.post("/asr", params={"model": "large-v3"}, files=file_of(spoken))
+    assert (answer.status_code, answer.json()["code"]) == (404, "model_not_found")
+    assert "'large-v3'" in answer.json()["detail"]
 
 
 def test_it_can_be_switched_off(program: httpx2.Client, spoken: Path, settings: Settings) -> None:
@@ -127,6 +160,24 @@ def test_asking_for_the_language_takes_no_transcript_away(
         assert said.result().status_code == 200, said.result().text
     assert program.post("/detect-language", files=file_of(spoken)).status_code == 200
     until(lambda: alice.transcriptions.count() == 1)
+
+
+def test_who_stops_asking_for_the_language_leaves_nothing(port: int, token: str, alice: User, spoken: Path) -> None:
+    with asking(port, token, spoken, "/detect-language"):
+        until(waiting(1))
+    until(lambda: not alice.transcriptions.exists())
+    assert not Transcript.objects.exists()
+
+
+def test_a_question_that_is_cancelled_in_the_page_leaves_nothing(
+    program: httpx2.Client, alice: User, spoken: Path
+) -> None:
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(program.post, "/detect-language", files=file_of(spoken))
+        until(waiting(1))
+        history.cancel(entry=alice.transcriptions.get(), now=timezone.now())
+        assert asked.result().json()["code"] == "cancelled"
+    assert not alice.transcriptions.exists()
 
 
 def test_silence_has_no_language(program: httpx2.Client, alice: User, silent: Path, work: Callable[[], None]) -> None:

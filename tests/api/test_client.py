@@ -90,8 +90,8 @@ def test_a_stream_is_what_is_said_in_order_and_then_all_of_it(openai: OpenAI, lo
 
 
 @pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")  # by OpenAI, on its own servers
-def test_translations(openai: OpenAI, spoken: Path, alice: User) -> None:
-    said = openai.audio.translations.create(model=MODEL, file=spoken, response_format="verbose_json")
+def test_translations(openai: OpenAI, spoken: Path, alice: User, multilingual: str) -> None:
+    said = openai.audio.translations.create(model=multilingual, file=spoken, response_format="verbose_json")
     assert isinstance(said, TranslationVerbose)
     assert said.language == "english"
     assert alice.transcriptions.get().transcript.options["task"] == "translate"

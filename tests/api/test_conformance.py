@@ -3,7 +3,9 @@
 import http.client
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -12,10 +14,12 @@ from pytest_django import Settings
 
 from accounts.models import ApiToken, User
 from tests.api.conftest import sent, token_of
+from tests.api.test_waiting import until, waiting
 from tests.conftest import Accept
 from tests.web.conftest import signed_in
 from transcriptions import configuration
 from transcriptions.models import Transcription
+from transcriptions.workflow import history
 
 PATH = "/v1/audio/transcriptions"
 
@@ -39,6 +43,7 @@ def refused(answer: httpx2.Response, status: int, code: str | None, param: str |
         ({"model": ""}, 400, "missing_required_parameter", "model"),
         ({"language": "xx"}, 400, "invalid_language_format", "language"),
         ({"language": "english"}, 400, "invalid_language_format", "language"),
+        ({"language": "pt"}, 400, "english_only", "model"),
         ({"response_format": "docx"}, 400, "invalid_value", "response_format"),
         ({"response_format": "diarized_json"}, 400, "unsupported_value", "response_format"),
         ({"temperature": "warm"}, 400, "invalid_value", "temperature"),
@@ -70,9 +75,21 @@ def test_wrong_files_are_refused(program: httpx2.Client, content: bytes, code: s
     refused(answer, 400, code, "file")
 
 
-def test_a_form_without_a_file_and_what_is_no_form_are_refused(program: httpx2.Client) -> None:
+def test_a_form_without_a_file_is_refused(program: httpx2.Client) -> None:
     refused(program.post(PATH, files={"model": (None, "whisper-1")}), 400, "no_file", "file")
-    refused(program.post(PATH, json={"model": "whisper-1"}), 400, "broken_upload", "file")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/json", "audio/wav", "application/x-www-form-urlencoded", "multipart/mixed; boundary=b",
+     "multipart/form-data", ""],
+)  # fmt: skip
+@pytest.mark.parametrize("path", [PATH, "/v1/audio/translations"])
+def test_what_is_no_form_is_refused(program: httpx2.Client, spoken: Path, path: str, content_type: str) -> None:
+    headers = {"Content-Type": content_type} if content_type else {}
+    answer = program.post(path, content=spoken.read_bytes(), headers=headers)
+    told = refused(answer, 415, "not_a_form", "file")
+    assert told.endswith("Send multipart/form-data, with its boundary and the file in the field file.")
 
 
 def test_two_files_are_refused(program: httpx2.Client, spoken: Path) -> None:
@@ -80,17 +97,44 @@ def test_two_files_are_refused(program: httpx2.Client, spoken: Path) -> None:
     refused(program.post(PATH, data={"model": "whisper-1"}, files=files), 400, "too_many_files", "file")
 
 
-def test_a_wrong_field_is_told_while_the_file_is_still_to_come(port: int, token: str) -> None:
+def test_a_model_of_english_alone_translates_nothing(program: httpx2.Client, spoken: Path) -> None:
+    answer = program.post("/v1/audio/translations", **sent(spoken))
+    assert "knows only English" in refused(answer, 400, "english_only", "model")
+
+
+def test_a_language_waits_for_the_model_that_is_named_behind_the_file(
+    program: httpx2.Client, alice: User, spoken: Path, multilingual: str, settings: Settings
+) -> None:
+    settings.WHISPER_MODEL = "tiny.en"
+    parts: list[tuple[str, Any]] = [
+        ("language", (None, b"pt")),
+        ("file", ("a.wav", spoken.read_bytes())),
+        ("model", (None, multilingual.encode())),
+    ]
+    with ThreadPoolExecutor() as threads:
+        answer = threads.submit(program.post, PATH, files=parts)
+        until(waiting(1))
+        entry = alice.transcriptions.get()
+        history.cancel(entry=entry, now=timezone.now())
+        assert answer.result().json()["error"]["code"] == "cancelled"
+    assert (entry.transcript.options["model"], entry.transcript.options["language"]) == (multilingual, "pt")
+
+
+@pytest.mark.parametrize(
+    "fields", [{"model": "no-such-model"}, {"model": "whisper-1", "language": "pt"}], ids=["model", "language"]
+)
+def test_a_wrong_field_is_told_while_the_file_is_still_to_come(port: int, token: str, fields: dict[str, str]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.putrequest("POST", PATH)
     connection.putheader("Authorization", f"Bearer {token}")
     connection.putheader("Content-Type", "multipart/form-data; boundary=b")
     connection.putheader("Content-Length", str(500 * 1024**2))
     connection.endheaders()
-    field = b'--b\r\nContent-Disposition: form-data; name="model"\r\n\r\nno-such-model\r\n'
+    part = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    field = "".join(part.format(*each) for each in fields.items()).encode()
     file = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\nRIFF'
     connection.send(field + file)
-    assert connection.getresponse().status == 404
+    assert connection.getresponse().status == (400 if "language" in fields else 404)
     connection.close()
 
 
@@ -135,6 +179,16 @@ def test_tokens_that_are_missing_wrong_expired_or_only_read(port: int, alice: Us
     listed = httpx2.get(f"http://127.0.0.1:{port}/v1/models", headers={"Authorization": f"Bearer {read}"})
     assert listed.status_code == 200
     assert not Transcription.objects.exists()
+
+
+@pytest.mark.parametrize("place", ["password", "name"])
+def test_a_token_in_the_address_opens_the_list_of_models(port: int, alice: User, place: str) -> None:
+    token = token_of(alice, ApiToken.Scope.READ)
+    given = ("speakr", token) if place == "password" else (token, "")
+    answer = httpx2.get(f"http://127.0.0.1:{port}/v1/models", auth=given)
+    assert answer.status_code == 200
+    assert "tiny.en" in [each["id"] for each in answer.json()["data"]]
+    assert httpx2.get(f"http://127.0.0.1:{port}/api/v1/tags", auth=given).status_code == 200
 
 
 def test_a_session_opens_nothing(port: int, alice: User) -> None:

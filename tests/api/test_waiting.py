@@ -30,14 +30,14 @@ def until(condition: Callable[[], object]) -> None:
 
 
 @contextmanager
-def asking(port: int, token: str, file: Path, **headers: str) -> Iterator[socket.socket]:
+def asking(port: int, token: str, file: Path, path: str = PATH, **headers: str) -> Iterator[socket.socket]:
     """A request that has been sent and waits; at the end of the block its line is cut."""
     request = httpx2.Request(
-        "POST", f"http://testserver{PATH}", **sent(file), headers={"Authorization": f"Bearer {token}", **headers}
+        "POST", f"http://testserver{path}", **sent(file), headers={"Authorization": f"Bearer {token}", **headers}
     )
     head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
     with socket.create_connection(("127.0.0.1", port)) as line:
-        line.sendall(f"POST {PATH} HTTP/1.1\r\n{head}\r\n".encode() + request.read())
+        line.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + request.read())
         yield line
 
 

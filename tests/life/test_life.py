@@ -51,6 +51,7 @@ def files(recordings: Path, spoken: Path, long_spoken: Path, silent: Path) -> li
     ]
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_after_some_life_no_byte_and_no_row_is_left_without_a_reason(
     files: list[Path], settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

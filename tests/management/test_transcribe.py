@@ -141,6 +141,11 @@ def test_a_model_that_is_not_there_is_a_sentence(spoken: Path) -> None:
 
 
 @pytest.mark.usefixtures("_loaded")
+def test_a_language_that_the_model_does_not_know_is_a_sentence(spoken: Path) -> None:
+    with pytest.raises(CommandError, match="knows only English"):
+        call_command("transcribe", spoken, language="pt")
+
+
 def test_a_language_nobody_knows_is_a_sentence(spoken: Path) -> None:
     with pytest.raises(CommandError, match="does not know the language 'klingon'"):
         call_command("transcribe", spoken, language="klingon")

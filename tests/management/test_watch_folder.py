@@ -66,6 +66,7 @@ def line(process: "subprocess.Popen[str]") -> str:
     return process.stdout.readline()
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_a_file_is_taken_in_once_and_again_when_it_changes(
     root: Path, watch: Watching, alice: User, spoken: Path, silent: Path
 ) -> None:
@@ -194,6 +195,7 @@ def test_two_do_not_watch_the_same_folder_for_the_same_person(
         (("{root}", "--user", "alice@example.org", "--write", "txt,exe"), "There is no format exe"),
         (("{root}", "--user", "alice@example.org", "--move", "{root}"), "move to another one"),
         (("{root}", "--user", "alice@example.org", "--language", "klingon"), "klingon"),
+        (("{root}", "--user", "alice@example.org", "--language", "pt"), "knows only English"),
     ],
 )
 def test_what_cannot_be_is_a_sentence(root: Path, alice: User, words: tuple[str, ...], sentence: str) -> None:

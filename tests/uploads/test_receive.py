@@ -37,6 +37,7 @@ def codes(answer: Answer) -> list[str]:
     return [refusal["code"] for refusal in answer.json["refused"]]
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_a_good_file_becomes_an_entry(alice: User, spoken: Path) -> None:
     answer = post(alice, ("Reunião.wav", spoken.read_bytes()), language="pt")
     entry = Transcription.objects.get()

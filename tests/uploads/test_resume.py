@@ -45,6 +45,7 @@ def test_what_it_can_do_is_told_to_anybody(alice: User) -> None:
     assert answer.headers["tus-max-size"] == str(django_settings.MAX_UPLOAD_BYTES)
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_a_file_in_three_parts_becomes_an_entry(sender: Sender, sound: bytes) -> None:
     path = sender.create(len(sound), "Reunião 会议 🎙.wav", language="pt", lastModified="1700000000000")
     for start in range(0, len(sound), len(sound) // 3 + 1):

@@ -18,6 +18,7 @@ def test_the_page_offers_it_with_the_options_it_has(alice: User, as_alice: Clien
     assert reverse("again", args=[entry.pk]) in page
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_it_is_new_work_under_the_same_address(alice: User, as_alice: Client) -> None:
     entry = rows.entry(alice, "Good morning.")
     before = entry.transcript_id

@@ -52,12 +52,14 @@ def test_the_forms_begin_with_them(alice: User, as_alice: Client) -> None:
     assert '<option value="pt" selected>' in record
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_an_upload_without_options_has_them_and_what_is_said_counts(alice: User) -> None:
     alice.defaults = KEPT
     assert expect(alice).chosen == KEPT
     assert expect(alice, language="", preset="accurate").chosen == {**KEPT, "language": "", "preset": "accurate"}
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_a_link_has_them(alice: User) -> None:
     alice.defaults = {"language": "pt"}
     upload = fetch.expect(user=alice, address="https://example.org/a.mp3", chosen={}, now=timezone.now())

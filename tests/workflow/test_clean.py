@@ -38,6 +38,7 @@ def stored(folder: str) -> list[Path]:
     return [path for path in storage.path(folder).rglob("*") if path.is_file()]
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_the_least_recently_used_goes_first_and_histories_stay(
     alice: User, accept: Accept, spoken: Path, settings: Settings
 ) -> None:
@@ -56,6 +57,7 @@ def test_the_least_recently_used_goes_first_and_histories_stay(
     assert set(Transcript.objects.values_list("pk", flat=True)) == {made[0].transcript_id, made[3].transcript_id}
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_bytes_go_with_the_last_that_needs_them(alice: User, accept: Accept, spoken: Path) -> None:
     for state in (Transcript.State.DONE, Transcript.State.QUEUED):
         Transcript.objects.filter(pk=accept(alice, spoken, language="pt").transcript_id).update(state=state)

@@ -44,6 +44,19 @@ def test_the_same_file_after_the_end_is_done_at_once(
     assert django_rq.get_queue("media").count == 1  # the first one's, which these workers did not take
 
 
+@pytest.mark.parametrize("chosen", [{"language": "pt"}, {"task": "translate"}, {"language": "en", "task": "translate"}])
+def test_a_model_of_english_alone_is_asked_for_nothing_else(
+    alice: User, accept: Accept, spoken: Path, chosen: dict[str, str]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        accept(alice, spoken, **chosen)
+    assert refused.value.code == "english_only"
+    assert not Media.objects.exists()
+    for name in ("", "en"):
+        assert accept(alice, spoken, language=name).transcript.options["model"] == "tiny.en"
+
+
+@pytest.mark.usefixtures("multilingual")
 def test_another_language_is_other_work(alice: User, accept: Accept, spoken: Path) -> None:
     assert accept(alice, spoken).transcript != accept(alice, spoken, language="pt").transcript
     assert Media.objects.count() == 1
@@ -97,6 +110,7 @@ def test_it_refuses_what_cannot_be_chosen(alice: User, accept: Accept, spoken: P
     assert caught.value.code == "unknown_option"
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_what_is_chosen_makes_another_transcript_and_nothing_chosen_the_usual_one(
     alice: User, accept: Accept, spoken: Path, settings: Settings
 ) -> None:

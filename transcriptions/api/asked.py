@@ -66,9 +66,14 @@ def model_of(name: str, models: list[str]) -> str | None:
     return short if short in models else None
 
 
-def no_model(name: str) -> ApiError:
-    message = _("There is no model %(name)s here. GET /v1/models lists those there are.") % {"name": f"'{name[:100]}'"}
-    return ApiError(HTTPStatus.NOT_FOUND, message, param="model", code="model_not_found")
+def known_model(name: str, models: list[str]) -> str:
+    """As `model_of`. Raises ApiError."""
+    found = model_of(name, models)
+    if found is None:
+        message = _("There is no model %(name)s here. GET /v1/models lists those there are.")
+        told = message % {"name": f"'{name[:100]}'"}
+        raise ApiError(HTTPStatus.NOT_FOUND, told, param="model", code="model_not_found")
+    return found
 
 
 def _model(name: str, models: list[str], *, complete: bool) -> str:
@@ -76,10 +81,7 @@ def _model(name: str, models: list[str], *, complete: bool) -> str:
         raise _wrong("model", _("No model was named."), "missing_required_parameter")
     if not name:
         return configuration.model_name()
-    found = model_of(name, models)
-    if found is None:
-        raise no_model(name)
-    return found
+    return known_model(name, models)
 
 
 def _check_format(wanted: str, task: Task) -> None:

@@ -1,10 +1,8 @@
 """The endpoints of whisper-asr-webservice, for programs that speak to it: Bazarr, Speakr and others.
 
-They have no place for a token but name and password in the address: the password is the token, the name anything.
+They have no place for a token but name and password in the address.
 """
 
-import base64
-import binascii
 import json
 import uuid
 from collections.abc import Callable, Iterator
@@ -20,21 +18,24 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken
 from transcriptions.api import documents
+from transcriptions.api.asked import known_model
 from transcriptions.api.bring import bring, looks, over, waited_for
 from transcriptions.api.limits import admit
 from transcriptions.api.pieces import in_pieces
 from transcriptions.api.raw import as_wav
+from transcriptions.api.refusals import ask_options
 from transcriptions.api.spoken import NAMES
 from transcriptions.api.values import JSON, TEXT, ApiError, Call, Caller, Reply, Say, as_json, whole
 from transcriptions.engine.options import LANGUAGES, LONGEST_TEXT
 from transcriptions.models import Transcription
 from transcriptions.threads import in_thread
-from transcriptions.workflow import history
+from transcriptions.workflow import history, versions
 from transcriptions.workflow.export import export, segments
 from transcriptions.workflow.intake import ReceivedFile
 
 NAME, ERROR_TYPE = "asr", JSON
 ASR, DETECT = "/asr", "/detect-language"
+FILE = "audio_file"
 CHOICES = {"task": ("transcribe", "translate"), "output": ("txt", "vtt", "srt", "tsv", "json"), "language": LANGUAGES}
 FALSE = frozenset({"false", "0", "no", "off"})
 
@@ -45,17 +46,7 @@ def error_body(error: ApiError) -> dict[str, Any]:
 
 async def admitted(call: Call) -> Caller:
     """Raises ApiError."""
-    return await in_thread(partial(admit, call.address, _token(call), ApiToken.Scope.WRITE))
-
-
-def _token(call: Call) -> str:
-    scheme, given = call.authorization
-    if scheme != "basic":
-        return given if scheme == "bearer" else ""
-    try:
-        return base64.b64decode(given, validate=True).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
+    return await in_thread(partial(admit, call.address, call.token, ApiToken.Scope.WRITE))
 
 
 async def answer(call: Call, caller: Caller, say: Say) -> None:
@@ -63,13 +54,15 @@ async def answer(call: Call, caller: Caller, say: Say) -> None:
     if call.method != "POST":
         message = _("Only %(method)s here.") % {"method": "POST"}
         raise ApiError(HTTPStatus.METHOD_NOT_ALLOWED, message, code="method_not_supported", allow="POST")
-    options = _options(call)
+    options = await _options(call)
+    ask_options(options)
     is_raw = call.query.get("encode", "").lower() in FALSE
     video = PureWindowsPath(call.query.get("video_file", "")).name  # takes either slash
     prepared = partial(_prepared, is_raw, video)
     # A question has an entry of its own, which is deleted with it: never one that a person has already.
     key = f"detect-language {uuid.uuid4()}" if call.path == DETECT else ""
-    entry, _fields = await bring(call, caller, lambda fields: options, looks=not is_raw, prepared=prepared, key=key)
+    how: dict[str, Any] = {"field": FILE, "looks": not is_raw, "prepared": prepared, "key": key}
+    entry, _fields = await bring(call, caller, lambda fields: options, **how)
     await waited_for(call, entry, _tell(call, entry, say) if call.path == ASR else _tell_language(entry, say))
 
 
@@ -79,7 +72,7 @@ def _prepared(is_raw: bool, video: str, file: ReceivedFile) -> ReceivedFile:
     return replace(file, name=video) if video else file
 
 
-def _options(call: Call) -> dict[str, Any]:
+async def _options(call: Call) -> dict[str, Any]:
     """Of the query. Raises ApiError."""
     for name, known in CHOICES.items():
         given = call.query.get(name)
@@ -91,10 +84,16 @@ def _options(call: Call) -> dict[str, Any]:
         return {}
     prompt = " ".join(call.query.get("initial_prompt", "").split())
     return {
+        "model": await _model(call.query.get("model", "")),
         "task": call.query.get("task", ""),
         "language": call.query.get("language", ""),
         "initial_prompt": prompt[-LONGEST_TEXT:],
     }
+
+
+async def _model(name: str) -> str:
+    """What the original ignores, Speakr lets people choose from /v1/models. Raises ApiError."""
+    return known_model(name, await in_thread(versions.models)) if name else ""
 
 
 async def _tell(call: Call, entry: Transcription, say: Say) -> None:
@@ -129,12 +128,15 @@ def _tsv(entry: Transcription) -> Iterator[str]:
 
 
 async def _tell_language(entry: Transcription, say: Say) -> None:
-    """As soon as it is known. Nobody asked for the text: the entry goes, and its work if nobody else waits for it."""
-    async for now in looks(entry):
-        entry = now
-        if now.transcript.language:
-            break
-    await in_thread(partial(history.delete, entry=entry, now=timezone.now()))
+    """As soon as it is known. Nobody asked for the text: the entry goes however this ends, also with who goes away; and
+    its work if nobody else waits for it."""
+    try:
+        async for now in looks(entry):
+            entry = now
+            if now.transcript.language:
+                break
+    finally:
+        await in_thread(partial(history.delete, entry=entry, now=timezone.now()))
     code = entry.transcript.language
     found: dict[str, Any] = {}  # of silence: Bazarr takes an empty answer for "none", an empty language it fails at
     if code:

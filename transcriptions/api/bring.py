@@ -44,6 +44,7 @@ async def bring(
     caller: Caller,
     chosen: Chosen,
     *,
+    field: str = "file",
     before_file: Callable[[Fields], object] | None = None,
     looks: bool = True,
     prepared: Callable[[ReceivedFile], ReceivedFile] | None = None,
@@ -52,10 +53,13 @@ async def bring(
 ) -> tuple[Transcription, Fields]:
     """Their entry over the file in the call's body, and the form's fields. Raises ApiError, Disconnected.
 
-    chosen: gives options by the form's fields; before_file: refuses fields while the file is still to come. looks: as
-    Form has it. prepared: makes of the file, in its own folder, what is brought. callback: gives by them where its
-    program wants to be told, in a thread; may raise Refused. key: in place of its own Idempotency-Key.
+    chosen: gives options by the form's fields; field: the file's, which who sends no form is told: any is taken.
+    before_file: refuses fields while the file is still to come. looks: as Form has it. prepared: makes of the file, in
+    its own folder, what is brought. callback: gives by them where its program wants to be told, in a thread; may raise
+    Refused. key: in place of its own Idempotency-Key.
     """
+    if not reading.boundary(call.scope):
+        raise refused("not_a_form", field=field)
     if code := await reading.refusal(call.scope):
         raise refused(code)
     folder = temporary.make("api")

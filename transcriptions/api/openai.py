@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken
 from transcriptions.api import documents, stream
-from transcriptions.api.asked import DEFAULT_MODEL, Asked, model_of, no_model, understand
+from transcriptions.api.asked import DEFAULT_MODEL, Asked, known_model, understand
 from transcriptions.api.bring import bring, over, waited_for
 from transcriptions.api.limits import admit
 from transcriptions.api.pieces import in_pieces
+from transcriptions.api.refusals import ask_options
 from transcriptions.api.values import JSON, TEXT, ApiError, Call, Caller, Reply, Say, as_json, openai_error, whole
 from transcriptions.engine.options import Task
 from transcriptions.models import Transcription
@@ -29,9 +30,8 @@ TASKS: dict[str, Task] = {"/v1/audio/transcriptions": "transcribe", "/v1/audio/t
 
 async def admitted(call: Call) -> Caller:
     """Raises ApiError."""
-    scheme, given = call.authorization
     scope = ApiToken.Scope.WRITE if call.path in TASKS else ApiToken.Scope.READ
-    return await in_thread(partial(admit, call.address, given if scheme == "bearer" else "", scope))
+    return await in_thread(partial(admit, call.address, call.token, scope))
 
 
 async def answer(call: Call, caller: Caller, say: Say) -> None:
@@ -54,7 +54,10 @@ async def _transcribe(call: Call, caller: Caller, task: Task, say: Say) -> None:
     models = await in_thread(versions.models)
 
     def asked(fields: Fields, *, complete: bool = True) -> Asked:
-        return understand(fields, task, models, complete=complete)
+        found = understand(fields, task, models, complete=complete)
+        if complete or dict(fields).get("model"):
+            ask_options(found.options)
+        return found
 
     before_file = partial(asked, complete=False)
     entry, fields = await bring(call, caller, lambda fields: asked(fields).options, before_file=before_file)
@@ -84,10 +87,9 @@ async def _models(call: Call, say: Say) -> None:
     if not name:
         named = dict.fromkeys([DEFAULT_MODEL, *models])
         await say(Reply(whole(as_json({"object": "list", "data": [_model(each) for each in named]})), JSON))
-    elif model_of(name, models):
-        await say(Reply(whole(as_json(_model(name))), JSON))
-    else:
-        raise no_model(name)
+        return
+    known_model(name, models)
+    await say(Reply(whole(as_json(_model(name))), JSON))
 
 
 def _model(name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
+from accounts import tokens
 from accounts.models import ApiToken, User
 from transcriptions.uploads.body import Body, Receive
 
@@ -43,10 +44,9 @@ class Call:
         return client[0] if client else ""
 
     @property
-    def authorization(self) -> tuple[str, str]:
-        """Scheme, in small letters, and what follows."""
-        scheme, _, given = self.headers.get("authorization", "").partition(" ")
-        return scheme.lower(), given.strip()
+    def token(self) -> str:
+        """As it came; "" where none did."""
+        return tokens.given(self.headers.get("authorization", "")) or ""
 
 
 @dataclass(frozen=True)

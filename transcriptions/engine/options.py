@@ -114,6 +114,11 @@ class Options:
             raise ValueError("Voice activity begins at a probability below 1 and ends at one not above it.")
 
     @property
+    def is_beyond_the_model(self) -> bool:
+        """Models of English alone, which say so in their names, would write English whatever is said."""
+        return self.model.endswith(".en") and (self.language not in {"", "en"} or self.task == "translate")
+
+    @property
     def effort(self) -> Effort:
         """The preset, with what was chosen apart from it."""
         chosen: dict[str, Any] = {"beam_size": self.beam_size, "temperatures": self.temperatures}

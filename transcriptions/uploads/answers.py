@@ -11,6 +11,7 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 STATUSES = {
     "signed_out": HTTPStatus.UNAUTHORIZED,
+    "not_a_form": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "quota_bytes": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "quota_hours": HTTPStatus.FORBIDDEN,

@@ -13,16 +13,13 @@ from django.utils.translation import get_language_from_request
 from accounts import tokens
 from accounts.models import ApiToken, User
 
-BEARER = "bearer"
-
 
 def person(scope: dict[str, Any]) -> User | None:
-    """A token that is given has to be right, and one that may write: the session does not help then. What else
-    Authorization says, a proxy's password for one, is not for us."""
+    """A token that is given has to be right, and one that may write: the session does not help then."""
     request = ASGIRequest(scope, BytesIO())
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == BEARER:
-        token = tokens.bearer(given.strip(), timezone.now())
+    given = tokens.given(request.headers.get("Authorization", ""))
+    if given is not None:
+        token = tokens.bearer(given, timezone.now())
         return token.user if token and token.allows(ApiToken.Scope.WRITE) else None
     store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
     request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))

@@ -173,9 +173,12 @@ def options_of(chosen: Mapping[str, Any], track: int | None = None) -> Options:
     try:
         cleaned = {name: printable(value) if isinstance(value, str) else value for name, value in chosen.items()}
         cleaned["live"] = bool(cleaned.get("live"))
-        return configuration.options(**{name: value for name, value in cleaned.items() if value}, track=track)
+        options = configuration.options(**{name: value for name, value in cleaned.items() if value}, track=track)
     except ValueError:
         raise Refused("unknown_option") from None
+    if options.is_beyond_the_model:
+        raise Refused("english_only")
+    return options
 
 
 def accept_track(*, entry: Transcription, track: str, now: datetime) -> Transcription:

@@ -40,25 +40,27 @@ def takes_long(entry: Transcription, format_name: str) -> bool:
 
 
 def document(
-    *, entry: Transcription, format_name: str, shape: Shape, original: bool, now: datetime
+    *,
+    entry: Transcription,
+    format_name: str,
+    shape: Shape,
+    original: bool,
+    now: datetime,
+    failure_is_told: bool = False,
 ) -> Rendition | None:
-    """It, or that it is to be made; None where the entry is gone. One that failed is tried again.
+    """It, or that it is to be made; None where the entry is gone. A text that was corrected since is another one.
 
-    A text that was corrected since is another one.
+    One that failed is tried again; where the failure is told, it is given as it is first, once: who asks after that
+    begins anew.
     """
-    form = _document_form(entry, format_name, shape, original)
-    ask(entry=entry, kind=Rendition.Kind.DOCUMENT, form=form, now=now)
-    return documents_of(entry).filter(form=form).first()
-
-
-def failure_told(entry: Transcription, format_name: str, shape: Shape, original: bool) -> str:
-    """Why such a document failed, or "". Told once: who asks after that begins anew."""
     form = _document_form(entry, format_name, shape, original)
     with transaction.atomic():
         failed = documents_of(entry).filter(form=form, state=Rendition.State.FAILED)
-        code = failed.values_list("error_code", flat=True).first() or ""
-        files.forget(failed)
-    return code
+        if failure_is_told and (found := failed.first()):
+            files.forget(failed)
+            return found
+    ask(entry=entry, kind=Rendition.Kind.DOCUMENT, form=form, now=now)
+    return documents_of(entry).filter(form=form).first()
 
 
 def _document_form(entry: Transcription, format_name: str, shape: Shape, original: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ const { Upload } = window.tus;
 // Six minutes: a server that restarts, a tunnel, a change of network. Each part that arrives begins them anew.
 const RETRY_MILLISECONDS = [0, 1000, 2000, 4000, 8000, 15_000, ...Array(11).fill(30_000)];
 const UNFIT = 422; // for what the file is, which another try does not change
+const OF_CHOICES = new Set(["english_only", "unknown_option"]); // which can be chosen otherwise
 const RETRIED = new Set([0, 408, 409, 423, 425, 460, 500, 502, 503, 504]);
 
 /** `told` has the functions address, progress, broken, arrived and refused; see transfer.js. */
@@ -29,7 +30,10 @@ export async function sending({ file, metadata, address, site, told }) {
       return again;
     },
     onSuccess: ({ lastResponse }) => told.arrived(lastResponse.getHeader("Transcription-Location") ?? ""),
-    onError: (error) => told.refused(sentence(error, site), status(error) === UNFIT),
+    onError: (error) => {
+      const { code, detail } = problem(error);
+      told.refused(detail ?? saying(error, site), status(error) === UNFIT && !OF_CHOICES.has(code));
+    },
   });
   if (!address) {
     await goOnWhereItWas(upload, metadata);
@@ -50,11 +54,13 @@ function status(error) {
   return error.originalResponse?.getStatus() ?? 0;
 }
 
-/** The server's own sentence where it has sent one. */
-function sentence(error, site) {
+/** What the server itself says: a code, and a sentence as `detail`. */
+function problem(error) {
   const isOurs = error.originalResponse?.getHeader("Content-Type")?.startsWith("application/problem+json");
-  if (isOurs) {
-    return JSON.parse(error.originalResponse.getBody()).detail;
-  }
-  return status(error) === 413 ? site.tooLarge : site.brokenUpload; // nobody answered, or something in between did
+  return isOurs ? JSON.parse(error.originalResponse.getBody()) : {};
+}
+
+/** Nobody answered, or something in between did. */
+function saying(error, site) {
+  return status(error) === 413 ? site.tooLarge : site.brokenUpload;
 }

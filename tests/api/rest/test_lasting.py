@@ -38,6 +38,8 @@ def test_the_same_key_has_the_same_entry(rest: httpx2.Client, spoken: Path) -> N
     [
         ({"language": "klingon"}, "unknown_option"),
         ({"model": "gpt-9"}, "unknown_option"),
+        ({"language": "pt"}, "english_only"),
+        ({"model": "tiny.en", "task": "translate"}, "english_only"),
         ({"callback_url": "ftp://example.org/"}, "webhook_address"),
         ({"callback_url": "https://example.org/"}, "no_webhook_secret"),
     ],
@@ -51,12 +53,24 @@ def test_a_form_that_cannot_be_taken_is_a_problem(
     assert not Transcription.objects.exists()
 
 
+def test_what_is_no_form_is_a_problem(rest: httpx2.Client, spoken: Path) -> None:
+    for body in (
+        {"json": {"language": "en"}},
+        {"content": spoken.read_bytes(), "headers": {"Content-Type": "audio/wav"}},
+    ):
+        answer = rest.post("/transcriptions", **body)
+        assert (answer.status_code, answer.json()["code"]) == (415, "not_a_form")
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "field file" in answer.json()["detail"]
+
+
 def test_a_request_keeps_where_it_wants_to_be_told(rest: httpx2.Client, alice: User, spoken: Path) -> None:
     told(alice, "")
     rest.post("/transcriptions", **form(spoken, callback_url="https://example.org/told", callback_text="true"))
     assert Transcription.objects.get().callback == {"url": "https://example.org/told", "with_text": True}
 
 
+@pytest.mark.usefixtures("multilingual")
 def test_a_link_is_fetched_once_for_one_key(rest: httpx2.Client) -> None:
     asked = {"url": "https://example.org/talk.mp3", "language": "pt"}
     first, again = (rest.post("/links", json=asked, headers={"Idempotency-Key": "a"}) for _ in range(2))

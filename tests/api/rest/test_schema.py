@@ -19,7 +19,7 @@ from tests.web import rows
 # What a schema cannot say, as that a file is a recording, is refused by a code of its own: of these none is "invalid".
 CHECKS = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", 401, 403, 404, 412, 413, 422, 428, 429, 503, 507]},
-    "negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 405, 412, 413, 422, 428, 429]},
+    "negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 405, 412, 413, 415, 422, 428, 429]},
 }
 CASES = int(os.environ.get("SCHEMA_CASES", "1"))  # of each operation
 

@@ -17,6 +17,7 @@ EVERYWHERE = (
     HTTPStatus.TOO_MANY_REQUESTS,
 )
 IN_A_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+OF_FORMS = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 OF_LINES = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED)
 OF_FILES = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE)
 TOKEN_ALONE: list[dict[str, list[str]]] = [{"Token": []}]
@@ -95,7 +96,7 @@ def complete(schema: OpenAPISchema) -> OpenAPISchema:
             "description": status.phrase,
             "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in (*EVERYWHERE, *IN_A_BODY, *OF_LINES, *OF_FILES, HTTPStatus.NOT_FOUND)
+        for status in (*EVERYWHERE, *IN_A_BODY, OF_FORMS, *OF_LINES, *OF_FILES, HTTPStatus.NOT_FOUND)
     }
     return schema
 
@@ -106,6 +107,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         statuses.append(HTTPStatus.NOT_FOUND)
     if "requestBody" in operation:
         statuses += [*IN_A_BODY, *OF_FILES]
+        statuses += [OF_FORMS] if "multipart/form-data" in operation["requestBody"]["content"] else []
     if "/exports/" in path:
         statuses.append(HTTPStatus.SERVICE_UNAVAILABLE)
     if "{key}" in path:

@@ -197,12 +197,18 @@ def export(
 def _made_beforehand(
     request: HttpRequest, entry: Transcription, format_name: str, chosen: shape.Shape, original: bool
 ) -> HttpResponseBase:
-    if code := renditions.failure_told(entry, format_name, chosen, original):
-        raise Refused(code)
-    now = timezone.now()
-    made = renditions.document(entry=entry, format_name=format_name, shape=chosen, original=original, now=now)
+    made = renditions.document(
+        entry=entry,
+        format_name=format_name,
+        shape=chosen,
+        original=original,
+        now=timezone.now(),
+        failure_is_told=True,
+    )
     if made is None:
         raise Http404
+    if made.error_code:
+        raise Refused(made.error_code)
     if made.state != Rendition.State.DONE:
         return HttpResponse(status=HTTPStatus.ACCEPTED, headers={"Retry-After": str(AGAIN_SECONDS)})
     return media.answer(request, media.own(entry, made))

@@ -19,17 +19,17 @@ from accounts.models import ApiToken
 from transcriptions.api.asked import model_of
 from transcriptions.api.bring import bring
 from transcriptions.api.limits import admit
+from transcriptions.api.refusals import ask_options, refused
 from transcriptions.api.rest import problems, shown
 from transcriptions.api.values import JSON, ApiError, Call, Caller, Reply, Say, whole
 from transcriptions.engine.options import LONGEST_TEXT
 from transcriptions.models import Transcription
-from transcriptions.sentences import sentence
 from transcriptions.threads import in_thread
 from transcriptions.uploads.answers import PROBLEM, details
 from transcriptions.uploads.form import Fields
 from transcriptions.web import events
 from transcriptions.web.access import entry_of
-from transcriptions.workflow import hooks, intake, lines, versions
+from transcriptions.workflow import hooks, lines, versions
 
 NAME, ERROR_TYPE = "rest", PROBLEM
 CREATE = "/api/v1/transcriptions"
@@ -49,8 +49,7 @@ def error_body(error: ApiError) -> dict[str, Any]:
 
 async def admitted(call: Call) -> Caller:
     """Raises ApiError."""
-    scheme, given = call.authorization
-    return await in_thread(partial(admit, call.address, given if scheme == "bearer" else "", ONLY[call.method]))
+    return await in_thread(partial(admit, call.address, call.token, ONLY[call.method]))
 
 
 async def answer(call: Call, caller: Caller, say: Say) -> None:
@@ -89,17 +88,9 @@ def _options(given: dict[str, str], models: list[str]) -> dict[str, Any]:
     if named := given.get("model"):
         options["model"] = model_of(named, models)
         if options["model"] is None:
-            raise _unknown()
-    try:
-        intake.options_of(options)
-    except intake.Refused:
-        raise _unknown() from None
+            raise refused("unknown_option")
+    ask_options(options)
     return options
-
-
-def _unknown() -> ApiError:
-    code = "unknown_option"
-    return ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, sentence(code), code=code, refusal=code)
 
 
 async def _follow(call: Call, caller: Caller, say: Say) -> None:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 from ninja.security.session import SessionAuth
 
+from accounts import tokens
 from accounts.models import ApiToken, User
 from transcriptions.api import limits
 
@@ -15,14 +16,18 @@ HEADERS = "api_headers"  # of the request: what its answer says of the limit
 
 
 class Token(HttpBearer):
-    """Counted as at the other doors of programs."""
+    """Taken and counted as at the other doors of programs."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__()
         self._scope = scope
 
+    def __call__(self, request: HttpRequest) -> User | None:
+        given = tokens.given(request.headers.get("Authorization", ""))
+        return None if given is None else self.authenticate(request, given)
+
     def authenticate(self, request: HttpRequest, token: str) -> User:
-        caller = limits.admit(request.META.get("REMOTE_ADDR", ""), token.strip(), self._scope)
+        caller = limits.admit(request.META.get("REMOTE_ADDR", ""), token, self._scope)
         setattr(request, HEADERS, caller.headers)
         return caller.user
 

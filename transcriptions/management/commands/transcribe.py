@@ -45,6 +45,8 @@ class Command(BaseCommand):
         started = time.monotonic()
         try:
             options = Options(model=name, **chosen)
+            if options.is_beyond_the_model:
+                raise CommandError(sentence("english_only"))
             batcher = model_pool.load(configuration.model_key(name))
             self._say(f"{name} loaded in {time.monotonic() - started:.1f} s")
             path = file.absolute()

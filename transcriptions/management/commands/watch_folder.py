@@ -80,9 +80,11 @@ class Command(BaseCommand):
             raise CommandError(f"There is no format {', '.join(sorted(unknown))}; there are {', '.join(FORMATS)}.")
         self._chosen = {name: options[name] for name in CHOICES}
         try:
-            configuration.options(**{name: value for name, value in self._chosen.items() if value})
+            chosen = configuration.options(**{name: value for name, value in self._chosen.items() if value})
         except ValueError as error:
             raise CommandError(str(error)) from None
+        if chosen.is_beyond_the_model:
+            raise CommandError(sentence("english_only"))
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         self._stop.set()
