@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 
 from accounts.models import User
 
@@ -10,13 +10,13 @@ PASSWORD = "correct horse battery"
 
 
 def person(email: str) -> User:
-    """Their password is PASSWORD, hashed once: each time takes half a second of a processor."""
+    """Their password is PASSWORD, hashed once in each way: each time takes half a second of a processor."""
     user = User.objects.create_user(email=email, password=None)
-    user.password = _hashed()
+    user.password = _hashed(get_hasher().algorithm)
     user.save()
     return user
 
 
 @cache
-def _hashed() -> str:
-    return make_password(PASSWORD)
+def _hashed(algorithm: str) -> str:
+    return make_password(PASSWORD, hasher=algorithm)
