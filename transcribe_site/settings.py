@@ -269,9 +269,11 @@ API_REQUESTS_PER_TOKEN = env.int("API_REQUESTS_PER_TOKEN", default=300)  # a min
 API_REQUESTS_PER_ADDRESS = env.int("API_REQUESTS_PER_ADDRESS", default=600)
 # Pages of other sites, and programs made like them, that may ask the API: with tokens alone, never with a session.
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-if _wrong := [origin for origin in CORS_ALLOWED_ORIGINS if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#]+", origin)]:
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#*A-Z]+(?<!:80)(?<!:443)")  # as browsers write them
+if _wrong := [origin for origin in CORS_ALLOWED_ORIGINS if not _ORIGIN.fullmatch(origin)]:
     raise ImproperlyConfigured(
-        f"CORS_ALLOWED_ORIGINS are origins such as https://app.example.org, without a path, not {_wrong[0]!r}."
+        "CORS_ALLOWED_ORIGINS are origins such as https://app.example.org, in small letters, without a path, a usual"
+        f" port or *, not {_wrong[0]!r}."
     )
 CORS_ALLOW_CREDENTIALS = False
 CORS_URLS_REGEX = r"^/(api/v1|v1|asr|detect-language)(/|$)"

@@ -27,7 +27,8 @@ SENTENCES = {
         "This cannot be chosen here. Choose from what the page offers, and keep names and terms short."
     ),
     "english_only": _(
-        "The recognition model knows only English. Choose English and no translation, or ask for another model."
+        "The recognition model knows only English. Choose English and no translation, also in your usual options, or"
+        " ask for another model."
     ),
     "not_a_form": _(
         "This is not a form. Send multipart/form-data, with its boundary and the file in the field %(field)s."

@@ -18,6 +18,18 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   }
 });
 
+document.addEventListener("htmx:sendError", () => {
+  const said = document.getElementById("history-said");
+  said.replaceChildren(Object.assign(document.createElement("p"), { className: "undo", textContent: said.dataset.lost }));
+});
+
+/* Of another list nothing was said. */
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.requestConfig?.verb === "get" && detail.target?.id === "history") {
+    document.getElementById("history-said").replaceChildren();
+  }
+});
+
 function show() {
   const all = document.querySelector("#history .all");
   if (all) {

@@ -2,12 +2,15 @@
    by itself and says the last event it saw. A tab that nobody sees only looks now and then, for its title: browsers
    allow a site few connections for all its tabs. */
 
+import { reload } from "./leave.js";
+
 const status = document.getElementById("status");
 const connection = document.getElementById("connection");
 const title = document.title;
 
 const AGAIN_MILLISECONDS = 3000;
 const HIDDEN_MILLISECONDS = 15_000;
+const LATER_MILLISECONDS = 500;
 
 let seen = status.dataset.revision;
 let source = null;
@@ -38,7 +41,7 @@ function follow() {
       show(event.data);
       document.title = title;
     } else {
-      window.location.reload();
+      reload();
     }
   });
 
@@ -67,24 +70,44 @@ function seenAgain() {
 }
 
 let latest = "";
+let waiting = 0;
 
 function show(html) {
   latest = html;
-  const focused = document.activeElement.closest("#status details");
-  if (focused && document.activeElement.closest("form")) {
-    // Somebody is about to press a button in there: afterwards.
-    document.activeElement.addEventListener("blur", () => setTimeout(() => show(latest)), { once: true });
+  clearTimeout(waiting);
+  if (isFilledIn()) {
+    waiting = setTimeout(() => show(latest), LATER_MILLISECONDS);
     return;
   }
   const open = [...status.querySelectorAll("details[open]")].map((details) => details.id);
+  const focused = selectorOf(document.activeElement);
   status.innerHTML = html;
   document.dispatchEvent(new Event("told"));
   for (const name of open) {
     document.getElementById(name)?.setAttribute("open", "");
   }
   if (focused) {
-    document.getElementById(focused.id)?.querySelector("summary").focus();
+    status.querySelector(focused)?.focus();
   }
   const percent = status.querySelector(".percent");
   document.title = percent ? `${percent.textContent.trim()} ${title}` : title;
+}
+
+/* Somebody writes there, has written, or is about to press a button of a form: afterwards. */
+function isFilledIn() {
+  const fields = [...status.querySelectorAll("input:not([type=hidden]), textarea")];
+  const isIn = document.activeElement.closest("#status details form");
+  return Boolean(isIn) || fields.some((field) => field.value !== field.defaultValue);
+}
+
+/* By which what has the focus is found again in what comes in its place. */
+function selectorOf(element) {
+  if (!status.contains(element)) {
+    return "";
+  }
+  const form = element.closest("form");
+  if (form) {
+    return `form[action="${form.getAttribute("action")}"] [type=submit]`;
+  }
+  return element.matches("a") ? `a[href="${element.getAttribute("href")}"]` : `#${element.closest("details").id} > summary`;
 }

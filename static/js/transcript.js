@@ -14,6 +14,7 @@ import { speeds } from "./player/speed.js";
 import { Wave } from "./player/wave.js";
 import { begin as beginCorrecting } from "./editing/begin.js";
 import { Pages } from "./text/pages.js";
+import "./text/found.js";
 import { printing } from "./text/print.js";
 
 const STEP_SECONDS = 5;

@@ -110,7 +110,8 @@ function changed(transfer) {
   lines.get(transfer)?.show(transfer);
   if (transfer.state === "done") {
     // Asked by the page and not by the list, with which a second question would go.
-    window.htmx.ajax("GET", document.getElementById("history").dataset.address, { target: "#history", swap: "outerHTML" });
+    const { address } = document.getElementById("history").dataset;
+    window.htmx.ajax("GET", address, { target: "#history", swap: "outerHTML" }).catch(() => {}); // it has been told
   }
 }
 

@@ -84,12 +84,12 @@ def test_where_nobody_is_named_nothing_is_said(port: int) -> None:
             assert "origin" not in answer.headers.get("vary", "")
 
 
-@pytest.mark.parametrize("origin", ["*", "app.example.org", "https://app.example.org/", "null"])
+@pytest.mark.parametrize(
+    "origin", ["*", "app.example.org", "https://app.example.org/", "null", "https://A.example.org", "https://a.org:443"]
+)
 def test_what_is_no_origin_cannot_be_set(origin: str, settings: Settings) -> None:
     given = environment(CORS_ALLOWED_ORIGINS=f"https://example.org,{origin}")
     words = [sys.executable, f"{settings.BASE_DIR}/manage.py", "check"]
     ended = subprocess.run(words, env=given, capture_output=True, text=True, check=False)
-    assert (
-        f"CORS_ALLOWED_ORIGINS are origins such as https://app.example.org, without a path, not '{origin}'."
-        in ended.stderr
-    )
+    assert "CORS_ALLOWED_ORIGINS are origins such as https://app.example.org" in ended.stderr
+    assert f"not '{origin}'." in ended.stderr

@@ -2,18 +2,15 @@
 two at once; and while the rest is being made."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from tests.browser.people import sign_in
 from tests.browser.test_reading import until
 from tests.web import rows
-from transcriptions.models import Rehearing, Segment, SegmentEdit, Shard, Transcript, Transcription
+from transcriptions.models import Rehearing, Segment, SegmentEdit, Transcription
 from transcriptions.workflow import lines
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -121,6 +118,9 @@ def test_a_line_is_split_joined_and_all_of_it_taken_back(tab: Page, site: str, e
     tab.click("#editing [data-do=redo]")
     expect(text).to_have_count(4)
     more(tab, "changes")
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#editing summary")).to_be_focused()
+    more(tab, "changes")
     expect(tab.locator("#changes li")).to_have_count(5)
     expect(tab.locator("#changes li").last).to_contain_text("carla@example.org")
     assert said(entry) == ["Good mourning.", "How", "are you?", "Fine thanks."]
@@ -154,19 +154,9 @@ def test_who_comes_second_chooses_whose_words_stand(
     assert said(entry)[0] == stays
 
 
-def under_way() -> Transcription:
-    """Prepared, and from its first moment in somebody's hands, or the site's workers would take it."""
-    recognising = Transcript.State.RECOGNISING
-    until_later = {"lease_owner": "elsewhere", "lease_expires_at": timezone.now() + timedelta(hours=1)}
-    with transaction.atomic():
-        live = rows.entry(User.objects.get(), "First.", state=recognising, prepared_at=timezone.now())
-        live.transcript.shards.update(state=Shard.State.OFFERED, **until_later)
-    return live
-
-
 def test_what_has_arrived_is_corrected_while_the_rest_is_made(tab: Page, site: str) -> None:
     sign_in(tab, site)
-    live = under_way()
+    live = rows.under_way(User.objects.get(), "First.")
     text = correct(tab, site, live)
     text.first.click()
     text.first.press("End")
@@ -186,7 +176,7 @@ def test_what_has_arrived_is_corrected_while_the_rest_is_made(tab: Page, site: s
 
 def test_a_tab_that_nobody_sees_holds_no_stream_and_catches_up_when_it_is_seen(tab: Page, site: str) -> None:
     sign_in(tab, site)
-    live = under_way()
+    live = rows.under_way(User.objects.get(), "First.")
     tab.add_init_script(STREAMS)
     text = correct(tab, site, live)
     tab.evaluate("document.querySelector('.discussion').open = true")
@@ -317,6 +307,13 @@ def test_lines_are_recognised_again_compared_and_taken(tab: Page, site: str, ent
     expect(sheet.locator("[name=end]")).to_have_value("0:02.00")
     sheet.locator("[type=submit]").click()
     expect(sheet.locator(".count")).to_contain_text("The sound in this file is damaged")  # as a worker finds it here
+    sheet.locator("[name=start]").fill("half past")
+    assert sheet.locator("[name=start]").evaluate("field => field.validationMessage")
+    sheet.locator("[data-do=close]").click()
+    text.first.click()
+    more(tab, "rehear")
+    expect(sheet.locator("[name=start]")).to_have_value("0:00.00")
+    assert not sheet.locator("[name=start]").evaluate("field => field.validationMessage")
     Rehearing.objects.update(state="done", segments=[[0.0, 2.0, "Good morning.", []]])
     tab.reload()
     more(tab, "rehear")

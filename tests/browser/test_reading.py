@@ -3,19 +3,18 @@
 import time
 import wave
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from tests.browser.people import sign_in
 from tests.browser.test_journey import upload
 from tests.web import rows
 from transcriptions import storage
-from transcriptions.models import Segment, Shard, Transcript, Transcription
+from transcriptions.models import Segment, Transcript, Transcription
 from transcriptions.workflow import pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -68,7 +67,7 @@ def until(tab: Page, condition: str | Callable[[], bool]) -> None:
     the page is so."""
     deadline = time.monotonic() + 20
     while not (tab.evaluate(condition) if isinstance(condition, str) else condition()):
-        assert time.monotonic() < deadline, condition
+        assert time.monotonic() < deadline, f"{condition} on {tab.title()!r}: {tab.inner_text('main')[:300]}"
         tab.wait_for_timeout(20)
 
 
@@ -185,6 +184,14 @@ def test_what_is_found_by_the_server_is_gone_to(tab: Page, site: str, entry: Tra
     tab.click("#found a")
     expect(tab.locator(".aim")).to_contain_text("w2500.0")
     expect(tab.locator(".aim")).to_be_in_viewport()
+    expect(tab.locator(".aim .moment")).to_be_focused()
+    expect(tab.locator("#found")).to_be_hidden()
+    tab.focus("#find")
+    expect(tab.locator("#found")).to_be_visible()
+    tab.focus("#found a")
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#found")).to_be_hidden()
+    expect(tab.locator("#find")).to_be_focused()
 
 
 def test_the_text_follows_until_the_reader_scrolls_away(tab: Page, site: str, entry: Transcription) -> None:
@@ -239,13 +246,16 @@ def test_all_of_it_is_printed(tab: Page, site: str, entry: Transcription) -> Non
     until(tab, "window.printed === 2700")
 
 
-def test_segments_arrive_in_their_pages_while_they_are_made(tab: Page, site: str) -> None:
+def under_way(tab: Page, site: str) -> Transcription:
     sign_in(tab, site)
-    live = rows.entry(User.objects.get(), "First.", state=Transcript.State.RECOGNISING)
-    until_later = {"lease_owner": "elsewhere", "lease_expires_at": timezone.now() + timedelta(hours=1)}
-    live.transcript.shards.update(state=Shard.State.OFFERED, **until_later)  # or the site's own workers would end it
+    live = rows.under_way(User.objects.get(), "First.")
     tab.goto(f"{site}/t/{live.pk}/")
     expect(tab.locator("#segments li")).to_have_count(1)
+    return live
+
+
+def test_segments_arrive_in_their_pages_while_they_are_made(tab: Page, site: str) -> None:
+    live = under_way(tab, site)
     for text in ("Second.", "Third."):
         rows.say(live.transcript, text)
     expect(tab.locator("#segments li p")).to_have_text(["First.", "Second.", "Third."])
@@ -253,6 +263,54 @@ def test_segments_arrive_in_their_pages_while_they_are_made(tab: Page, site: str
     rows.finish(live.transcript)
     expect(tab.locator(".state.done")).to_be_visible()
     until(tab, "document.title.startsWith('Talk')")
+
+
+def test_the_star_leaves_the_recording_playing(tab: Page, site: str, entry: Transcription) -> None:
+    open_entry(tab, site, entry)
+    tab.click("[data-do=play]")
+    until(tab, f"{NOW} > 0")
+    star = tab.get_by_role("button", name="Favourite")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    expect(star).to_be_focused()
+    assert tab.evaluate("!document.querySelector('#player audio').paused")
+    entry.refresh_from_db()
+    assert entry.is_favourite
+
+
+def answered_late(route: Route) -> None:
+    """So that the page hears of what was done from its stream first."""
+    answer = route.fetch(max_redirects=0)
+    time.sleep(1)
+    route.fulfill(response=answer)
+
+
+def test_what_is_deleted_while_it_is_made_leads_to_the_way_back(tab: Page, site: str) -> None:
+    under_way(tab, site)
+    tab.route("**/delete", answered_late)
+    tab.click("#more > summary")
+    tab.click("#delete summary")
+    tab.click("#delete button")
+    tab.wait_for_url(f"{site}/")
+    expect(tab.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def test_what_is_written_about_it_stays_while_more_arrives(tab: Page, site: str) -> None:
+    live = under_way(tab, site)
+    tab.click("#more > summary")
+    tab.click("#describe summary")
+    tab.get_by_label("Notes").fill("Ask Ann about")
+    tab.locator("h1").click()
+    rows.say(live.transcript, "Second.")
+    expect(tab.locator("#segments li")).to_have_count(2)
+    tab.click("#more > summary")
+    expect(tab.get_by_label("Notes")).to_have_value("Ask Ann about")
+    tab.get_by_role("button", name="Save").click()
+    expect(tab.locator(".status .notes")).to_have_text("Ask Ann about")
+    tab.focus("#take > summary")
+    rows.say(live.transcript, "Third.")
+    until(tab, "document.title.startsWith('10 %')")
+    expect(tab.locator("#take > summary")).to_be_focused()
 
 
 def test_nothing_is_cut_off_on_a_phone(tab: Page, site: str, entry: Transcription) -> None:

@@ -153,6 +153,13 @@ def test_lines_can_be_kept_apart() -> None:
         assert [paragraph.text for paragraph in docx.Document(io.BytesIO(file)).paragraphs] == expected
 
 
+def test_who_speaks_next_begins_a_paragraph() -> None:
+    said = [Segment(0, 1, "Good morning.", speaker="Ann"), Segment(1, 2, "Hello.", speaker="Bob")]
+    pieces = b"".join(FORMATS["docx"].write(Heading("en", 2.0, "base", "Talk"), said))
+    shown = [paragraph.text for paragraph in docx.Document(io.BytesIO(pieces)).paragraphs]
+    assert shown == ["Talk", "Ann: Good morning.", "Bob: Hello."]
+
+
 @pytest.mark.parametrize("title", ["Talk", "", "a\x01b\x0b"])
 def test_an_empty_transcript_and_a_strange_title_are_valid_files(title: str) -> None:
     assert len(pdf_of([], title=title)) == 1

@@ -33,8 +33,8 @@ BEGINNINGS = {
     "srt": r"1\n00:00:0\d,\d{3} --> 00:00:0\d,\d{3}\nGood morning",
     "vtt": r"WEBVTT\nLanguage: en\n\n00:00:0\d\.\d{3} --> 00:00:0\d\.\d{3}\nGood morning",
     "json": r'\{"language": "en", "duration": \d.*"model": "tiny.en", "segments": \[\n\{"start"',
-    "csv": r"\ufeffstart,end,text\s+\d\.\d{3},\d\.\d{3},Good morning",
-    "tsv": r"start\tend\ttext\s+\d\.\d{3}\t\d\.\d{3}\tGood morning",
+    "csv": r"\ufeffstart,end,speaker,text\s+\d\.\d{3},\d\.\d{3},,Good morning",
+    "tsv": r"start\tend\tspeaker\ttext\s+\d\.\d{3}\t\d\.\d{3}\t\tGood morning",
     "lrc": r"\[00:0\d\.\d\d\]Good morning",
     "ass": r"\[Script Info\]\n",
     "ttml": r"<\?xml ",
@@ -140,7 +140,6 @@ def test_a_model_that_is_not_there_is_a_sentence(spoken: Path) -> None:
     assert str(django_settings.WHISPER_MODEL_DIR) in str(caught.value)
 
 
-@pytest.mark.usefixtures("_loaded")
 def test_a_language_that_the_model_does_not_know_is_a_sentence(spoken: Path) -> None:
     with pytest.raises(CommandError, match="knows only English"):
         call_command("transcribe", spoken, language="pt")

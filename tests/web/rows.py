@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -58,6 +59,15 @@ def entry(
     return Transcription.objects.create(
         user=user, transcript=transcript, title=title, file_name=f"{title}.wav"[:255], created_at=now
     )
+
+
+def under_way(user: User, text: str) -> Transcription:
+    """Prepared, and from its first moment in somebody's hands, with its sound, or the site's workers would take it."""
+    until_later = {"lease_owner": "elsewhere", "lease_expires_at": timezone.now() + timedelta(hours=1)}
+    with transaction.atomic():
+        live = entry(user, text, state=Transcript.State.RECOGNISING, prepared_at=timezone.now())
+        live.transcript.shards.update(state=Shard.State.OFFERED, storage_key="elsewhere", **until_later)
+    return live
 
 
 def entries(user: User, titles: Sequence[str]) -> list[Transcription]:

@@ -30,6 +30,16 @@ def test_it_is_new_work_under_the_same_address(alice: User, as_alice: Client) ->
     assert {"language": "pt", "preset": "accurate"}.items() <= entry.transcript.options.items()
 
 
+def test_a_translation_is_not_asked_again_of_a_model_that_cannot(alice: User, as_alice: Client) -> None:
+    entry = rows.entry(alice, "Good morning.")
+    entry.transcript.options = {**entry.transcript.options, "task": "translate"}
+    entry.transcript.save()
+    as_alice.post(reverse("again", args=[entry.pk]))
+    entry.refresh_from_db()
+    assert entry.transcript.state == Transcript.State.QUEUED
+    assert entry.transcript.options["task"] == "transcribe"
+
+
 @pytest.mark.parametrize("chosen", [{"language": "klingon"}, {"preset": "best"}])
 def test_what_cannot_be_chosen_changes_nothing(alice: User, as_alice: Client, chosen: dict[str, str]) -> None:
     entry = rows.entry(alice, "Good morning.")

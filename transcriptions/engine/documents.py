@@ -99,7 +99,7 @@ def _failed(child: Room) -> DocumentError:
 def _lines(kind: str, heading: Heading, segments: Iterable[Segment], shape: Shape) -> Iterator[bytes]:
     yield _line({"kind": kind, "heading": asdict(heading), "shape": asdict(shape)})
     for segment in segments:
-        yield _line([segment.start, segment.end, segment.text])
+        yield _line({name: getattr(segment, name) for name in ("start", "end", "text", "speaker")})
     yield _line(None)
 
 

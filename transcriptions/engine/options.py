@@ -62,6 +62,11 @@ PRESETS: dict[Preset, Effort] = {
 }
 
 
+def is_of_english_alone(model: str) -> bool:
+    """Whisper's models say so in their names."""
+    return model.endswith(".en")
+
+
 @dataclass(frozen=True)
 class Options:
     """Everything that changes the text. Raises ValueError for what Whisper does not know.
@@ -115,8 +120,8 @@ class Options:
 
     @property
     def is_beyond_the_model(self) -> bool:
-        """Models of English alone, which say so in their names, would write English whatever is said."""
-        return self.model.endswith(".en") and (self.language not in {"", "en"} or self.task == "translate")
+        """A model of English alone would write English whatever is said."""
+        return is_of_english_alone(self.model) and (self.language not in {"", "en"} or self.task == "translate")
 
     @property
     def effort(self) -> Effort:

@@ -37,7 +37,7 @@ def _segments(lines: BinaryIO) -> Iterator[Segment]:
         said = json.loads(line)
         if said is None:
             return
-        yield Segment(*said)
+        yield Segment(**said)
 
 
 def _allow_seconds() -> None:

@@ -26,7 +26,7 @@ from transcriptions.sentences import sentence
 from transcriptions.uploads.resume import PATH
 from transcriptions.web import durations, recording
 from transcriptions.web.durations import clock
-from transcriptions.web.language_names import language_name
+from transcriptions.web.language_names import language_name, letters
 from transcriptions.web.shapes import FLOWS, ShapeForm
 from transcriptions.workflow import files, history, quota, renditions
 from transcriptions.workflow import takeout as taking
@@ -210,7 +210,8 @@ def _stage(transcript: Transcript, state: Transcript.State, outlook: estimate.Ou
     ahead, own = outlook.ahead(transcript) if state == Transcript.State.QUEUED else (0, 0)
     if ahead:
         said = ngettext("waiting behind %(count)d other", "waiting behind %(count)d others", ahead) % {"count": ahead}
-        return said + (_(", %(count)d of them yours") % {"count": own} if own else "")
+        yours = ngettext(", %(count)d of them yours", ", %(count)d of them yours", own) % {"count": own}
+        return said + (yours if own else "")
     if state == Transcript.State.RECOGNISING and transcript.recognised_seconds >= (transcript.duration_seconds or 0.0):
         return _("finishing")
     return str(state.label)
@@ -363,5 +364,5 @@ def presets() -> list[tuple[str, str]]:
 def languages() -> list[tuple[str, str]]:
     """Code and name of every language, in the reader's language; the usual ones first."""
     named = {code: language_name(code) for code in LANGUAGES}
-    rest = sorted((code for code in LANGUAGES if code not in COMMON_LANGUAGES), key=lambda code: named[code].casefold())
+    rest = sorted((code for code in LANGUAGES if code not in COMMON_LANGUAGES), key=lambda code: letters(named[code]))
     return [(code, named[code]) for code in (*COMMON_LANGUAGES, *rest)]

@@ -73,7 +73,7 @@ def shown(user: User, query: QueryDict) -> dict[str, Any]:
         "is_archive": form.is_archive,
         "is_shared": form.is_shared,
         "has_shared": not form.is_shared and _shared(user).exists(),
-        "undo": [_thrown(at, titles) for at, titles in workflow.thrown_away(user=user, now=timezone.now())],
+        "undo": [_thrown(at, titles) for at, titles in workflow.thrown_away(user=user, now=timezone.now())[:1]],
         **contexts.downloads(),
     }
 
@@ -121,8 +121,8 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def change(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
-    """What is sent of: title with tags and notes; favourite; archived. For htmx, the row anew; for the page of the
-    transcript itself, that page."""
+    """What is sent of: title with tags and notes; favourite; archived. For htmx, the row anew, or the star of the page
+    of the transcript itself; without htmx, the page that it came from."""
     user = cast(User, request.user)
     entry, given = access.entry_of(user, entry_id), request.POST
     if "title" in given:
@@ -130,12 +130,16 @@ def change(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     marks = {f"is_{name}": given[name] == "on" for name in ("favourite", "archived") if name in given}
     if marks:
         access.entries_of(user, [str(entry.pk)]).update(**marks)
+    if given.get("page") == "transcript" and _wants_rows(request):  # its star
+        entry.refresh_from_db()
+        return render(request, "transcriptions/_star.html", {"entry": contexts.entry(entry)})
     if given.get("page") == "transcript":
+        messages.success(request, _("Saved."))
         return redirect("transcript", entry.pk)
     if "archived" in given or not _wants_rows(request):
         return _list(request, _("Saved."))
     entry = access.entry_of(user, entry_id)
-    context = {"entry": contexts.entry(entry), "query": request.GET.urlencode(), "is_changed": True}
+    context = {"entry": contexts.entry(entry), "query": request.GET.urlencode(), "is_changed": "title" in given}
     return render(request, "transcriptions/_entry.html", context)
 
 

@@ -1,5 +1,7 @@
 """Names of the languages that Whisper knows, in the reader's: Django's, and those that it has none for."""
 
+from unicodedata import combining, normalize
+
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +37,11 @@ OTHERS = {
     "yue": _("Cantonese"),
     "zh": _("Chinese"),
 }
+
+
+def letters(name: str) -> str:
+    """To put names in order by: without accents."""
+    return "".join(char for char in normalize("NFKD", name.casefold()) if not combining(char))
 
 
 def language_name(code: str) -> str:

@@ -9,7 +9,7 @@ from transcriptions.engine import shape
 FLOWS = {
     "lines": gettext_lazy("one line for each sentence"),
     "paragraphs": gettext_lazy("paragraphs"),
-    "plain": gettext_lazy("all in one, txt alone"),
+    "plain": gettext_lazy("all in one line (only txt)"),
 }
 
 
@@ -35,14 +35,14 @@ class ShapeForm(forms.Form):
         required=False,
     )
     offset = forms.FloatField(
-        label=gettext_lazy("Seconds later, or earlier with a minus"),
+        label=gettext_lazy("Delay in seconds (negative: earlier)"),
         min_value=shape.OFFSET_SECONDS[0],
         max_value=shape.OFFSET_SECONDS[1],
         required=False,
     )
     flow = forms.ChoiceField(
         label=gettext_lazy("Text of txt, docx and pdf"),
-        choices=[("", gettext_lazy("as usual")), *FLOWS.items()],
+        choices=[("", gettext_lazy("as the format has it")), *FLOWS.items()],
         required=False,
     )
     times = forms.ChoiceField(

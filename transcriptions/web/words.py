@@ -18,6 +18,15 @@ MONTHS = (
     _("November"),
     _("December"),
 )
+LANGUAGES = (
+    _("Albanian"),
+    _("Azerbaijani"),
+    _("Belarusian"),
+    _("Dutch"),
+    _("Galician"),
+    _("Malay"),
+    _("Marathi"),
+)
 FIELDS = (
     _("Email"),
     _("Password (again)"),

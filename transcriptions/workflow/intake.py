@@ -16,7 +16,7 @@ from transcriptions import configuration, locks, metrics, storage, trail
 from transcriptions.configuration import current
 from transcriptions.engine.errors import EngineError
 from transcriptions.engine.examine import examine
-from transcriptions.engine.options import Options
+from transcriptions.engine.options import Options, is_of_english_alone
 from transcriptions.engine.probe import track_of
 from transcriptions.engine.values import Probe
 from transcriptions.models import Media, Transcript, Transcription, Upload
@@ -200,6 +200,11 @@ def accept_track(*, entry: Transcription, track: str, now: datetime) -> Transcri
     return other
 
 
+def task_of(before: Options) -> str:
+    """Of what was made earlier, where today's model can do it, too."""
+    return "" if is_of_english_alone(configuration.model_name()) else before.task
+
+
 def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: datetime) -> None:
     """Have an entry's recording transcribed anew, with other options or the same; others who have its text keep it.
 
@@ -216,7 +221,8 @@ def accept_again(*, entry: Transcription, chosen: Mapping[str, str], now: dateti
             return  # asked for twice
         before = Options(**old.options)
         wanted = {name: value for name, value in chosen.items() if value}
-        options = options_of({"task": before.task, "hotwords": before.hotwords, **wanted}, track=before.track)
+        kept = {"task": task_of(before), "hotwords": before.hotwords}
+        options = options_of({**kept, **wanted}, track=before.track)
         entry.transcript = start_anew(media, options, entry.user, now)
         entry.cancelled_at = None
         entry.save(update_fields=["transcript", "cancelled_at"])

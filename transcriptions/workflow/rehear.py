@@ -17,7 +17,7 @@ from transcriptions.engine.options import Options
 from transcriptions.engine.values import Word
 from transcriptions.models import Change, Rehearing, Transcript, Transcription
 from transcriptions.workflow import lines, pen
-from transcriptions.workflow.intake import Refused, options_of
+from transcriptions.workflow.intake import Refused, options_of, task_of
 from transcriptions.workflow.lines import Line
 
 State = Rehearing.State
@@ -61,7 +61,7 @@ def ask(
         raise Refused("rehear_too_long", seconds=settings.MAX_REHEAR_SECONDS)
     before = Options(**entry.transcript.options)
     wanted = {name: value for name, value in chosen.items() if value}
-    options = options_of({"task": before.task, **wanted}, track=before.track)
+    options = options_of({"task": task_of(before), **wanted}, track=before.track)
     with transaction.atomic():
         Rehearing.objects.filter(transcription=entry, user=user).delete()
         Rehearing.objects.create(

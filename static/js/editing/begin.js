@@ -115,10 +115,19 @@ export function begin(pages, places) {
     revert: () => editor.revert(chosen),
   };
   for (const part of [bar, tools, menu, changes.dialog]) {
-    part.addEventListener("click", ({ target }) => does[target.closest("[data-do]")?.dataset.do]?.());
+    part.addEventListener("click", ({ target }) => {
+      const deed = does[target.closest("[data-do]")?.dataset.do];
+      if (deed) {
+        say("");
+        deed();
+      }
+    });
   }
   for (const { dialog } of [speakers, replace, changes, rehear]) {
     dialog.querySelector("[data-do=close]").addEventListener("click", () => dialog.close());
+  }
+  for (const { dialog } of [replace, changes, rehear]) {
+    dialog.addEventListener("close", () => bar.querySelector("summary").focus());
   }
   menu.addEventListener("click", () => menu.hidePopover());
   menu.addEventListener("beforetoggle", () => beside(menu, tools));
@@ -143,7 +152,10 @@ export function begin(pages, places) {
     speakers.show();
     show();
   });
-  editor.addEventListener("unsaved", () => (state.textContent = words.unsaved));
+  editor.addEventListener("unsaved", () => {
+    state.textContent = words.unsaved;
+    say("");
+  });
   editor.addEventListener("saved", () => (state.textContent = words.saved));
   editor.addEventListener("lost", () => say(words.lost));
   editor.addEventListener("conflict", ({ detail }) =>
@@ -153,12 +165,27 @@ export function begin(pages, places) {
   bar.hidden = false;
   standing(opening);
   turn(Boolean(kept.read()));
+  /* By a key: on to the line that is heard, or the first in view. */
+  function toggle() {
+    does.edit();
+    const shown = [...pages.root.querySelectorAll("[data-line]")].filter(isInView);
+    const line = shown.find((item) => item.classList.contains("now")) ?? shown[0];
+    if (typing.isOn && line) {
+      line.querySelector("[data-text]").focus({ preventScroll: true });
+    }
+  }
+
   return {
-    toggle: does.edit,
+    toggle,
     set wave(wave) {
       times.wave = wave;
     },
   };
+}
+
+function isInView(item) {
+  const { top, bottom } = item.getBoundingClientRect();
+  return top >= 0 && bottom <= window.innerHeight;
 }
 
 function sayer(place) {

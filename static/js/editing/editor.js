@@ -3,6 +3,7 @@
    can be undone), `said` (a sentence), `changed`, `unsaved`, `saved`, `lost`, `conflict`. */
 
 import { cursor, putCursor, show, tell, textOf, written } from "./line.js";
+import { reload } from "../leave.js";
 import { Conflict, Refused } from "./server.js";
 
 const PAUSE_MILLISECONDS = 1200;
@@ -15,7 +16,7 @@ export class Editor extends EventTarget {
     this.saved = new WeakMap(); // what each line says on the server
     this.unshown = new WeakMap(); // the words, with times, of what is being typed: shown when its person leaves
     this.timers = new Map();
-    server.follow((found) => this.apply(found), () => window.location.reload());
+    server.follow((found) => this.apply(found), reload);
   }
 
   item(key) {

@@ -33,8 +33,9 @@ export class Rehear {
     await this.#look();
     const { start, end } = this.form.elements;
     if (start && (this.found || lines.length)) {
-      start.value = exact(this.found?.start ?? Math.min(...lines.map((line) => floored(line.dataset.start))));
-      end.value = exact(this.found?.end ?? Math.max(...lines.map((line) => Number(line.dataset.end))));
+      start.value = exact(floored(this.found?.start ?? Math.min(...lines.map((line) => Number(line.dataset.start)))));
+      end.value = exact(floored(this.found?.end ?? Math.max(...lines.map((line) => Number(line.dataset.end)))));
+      spanOf(this.form, this.words.noTime);
     }
   }
 
@@ -67,11 +68,16 @@ export class Rehear {
     const { state, done, clocks = [], sentence, pieces = [] } = found ?? {};
     this.progress.hidden = state !== "waiting";
     this.progress.value = done ?? 0;
-    const sentences = { waiting: this.words.rehearing, done: this.words.reheard, failed: sentence };
+    const differs = pieces.some(([kind]) => kind !== "same");
+    const sentences = {
+      waiting: this.words.rehearing,
+      done: differs ? this.words.reheard : this.words.heardSame,
+      failed: sentence,
+    };
     this.status.textContent = (sentences[state] ?? "").replace("{from}", clocks[0]).replace("{to}", clocks[1]);
     this.compared.hidden = state !== "done";
     this.compared.replaceChildren(...pieces.flatMap(([kind, text]) => [piece(kind, text), " "]));
-    this.#button("take").hidden = state !== "done";
+    this.#button("take").hidden = state !== "done" || !differs;
     this.#button("leave").hidden = !found;
   }
 
@@ -85,9 +91,9 @@ export class Rehear {
   }
 }
 
-/* To the hundredth that its field shows: the line begins no earlier. */
-function floored(start) {
-  return Math.floor(100 * start) / 100;
+/* To the hundredth that its field shows: the first line begins no earlier, and the one after the last no earlier either. */
+function floored(seconds) {
+  return Math.floor(100 * seconds) / 100;
 }
 
 function piece(kind, text) {

@@ -82,9 +82,32 @@ function counted(text, { places, lines }) {
 export function sampled({ clock, before, after }) {
   const item = document.createElement("li");
   const time = Object.assign(document.createElement("time"), { textContent: clock });
-  const [was, is] = [["del", before], ["ins", after]].map(([name, text]) =>
-    Object.assign(document.createElement(name), { textContent: text ?? "", dir: "auto" }),
-  );
+  const texts = [before ?? "", after ?? ""];
+  const same = sameAround(...texts.map((text) => text.split(/(?<=\s)/)));
+  const [was, is] = ["del", "ins"].map((name, at) => marked(name, texts[at], same));
   item.append(time, was, is);
   return item;
+}
+
+/* How many words two lines have in common at their beginnings and at their ends. */
+function sameAround(before, after) {
+  const least = Math.min(before.length, after.length);
+  let first = 0;
+  while (first < least && before[first] === after[first]) {
+    first += 1;
+  }
+  let last = 0;
+  while (last < least - first && before.at(-1 - last) === after.at(-1 - last)) {
+    last += 1;
+  }
+  return { first, last };
+}
+
+function marked(name, text, { first, last }) {
+  const words = text.split(/(?<=\s)/);
+  const end = words.length - last;
+  const element = Object.assign(document.createElement(name), { dir: "auto" });
+  const differs = Object.assign(document.createElement("mark"), { textContent: words.slice(first, end).join("") });
+  element.append(words.slice(0, first).join(""), differs, words.slice(end).join(""));
+  return element;
 }

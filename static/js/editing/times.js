@@ -19,16 +19,18 @@ export class Times {
     const { start, end } = item.dataset;
     this.#fill(Number(start), Number(end));
     this.form.hidden = false;
+    this.wave?.media.pause(); // the waveform would run away from the line
     this.wave?.look(this.#span());
     this.#mark();
-    this.form.elements.start.focus();
+    this.form.elements.start.focus({ preventScroll: true });
+    item.scrollIntoView({ block: "center" });
   }
 
   close() {
     this.form.hidden = true;
     this.wave?.mark(null);
     this.wave?.look(null);
-    this.item?.querySelector("[data-text]").focus();
+    this.item?.querySelector("[data-text]").focus({ preventScroll: true });
   }
 
   async #set() {

@@ -67,11 +67,12 @@ function isAsked() {
   return document.querySelector("dialog[open], :popover-open");
 }
 
-/* Whoever types means text, and a space presses the button it is on. Keys that write nothing are never meant so. */
+/* Whoever types means text, and a space presses the button that the keyboard has gone to; one that was clicked is done.
+   Keys that write nothing are never meant so. */
 function isTakenBy({ key, target }) {
   const isTyping = target.closest("textarea, select, [contenteditable], input:not([type=range])");
   const writes = key.length === 1 || key.startsWith("Arrow");
-  const presses = key === " " && target.closest("button, a, summary, input");
+  const presses = key === " " && target.closest("button:focus-visible, a, summary, input");
   const moves = key.startsWith("Arrow") && target.closest("input, summary");
   return (isTyping && writes) || presses || moves;
 }

@@ -10,7 +10,7 @@ export class Places {
       const found = event.target.closest("a[data-at]");
       if (found) {
         event.preventDefault();
-        this.go(Number(found.dataset.at));
+        this.#lead(Number(found.dataset.at));
       }
     });
     this.#address();
@@ -25,6 +25,12 @@ export class Places {
       other.classList.remove("aim");
     }
     segment?.classList.add("aim");
+  }
+
+  /* There, with the keyboard, too. */
+  async #lead(seconds) {
+    await this.go(seconds);
+    document.querySelector(".aim .moment")?.focus({ preventScroll: true });
   }
 
   seek(seconds) {

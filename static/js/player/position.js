@@ -11,6 +11,8 @@ export function remember(media, entry, places) {
   const asked = momentOf(window.location.hash);
   if (asked !== null) {
     places.seek(asked);
+  } else if (before > 1 && document.querySelector(".messages")) {
+    places.seek(before); // what the page says first is above the text
   } else if (before > 1) {
     places.go(before);
   }

@@ -6,7 +6,7 @@ import WaveSurfer from "../../vendor/wavesurfer.js/dist/wavesurfer.esm.js";
 
 const HEIGHT = 48;
 const LOW = 32; // where the text needs the room
-const NARROW = "(max-width: 40rem)";
+const NARROW = "(width < 72rem)";
 const NEAR_PIXELS = 60; // for a second
 const AGAIN_MILLISECONDS = 5000;
 
