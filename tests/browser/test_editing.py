@@ -290,6 +290,15 @@ def test_what_is_checked_is_marked_and_counted_and_a_line_goes_back(tab: Page, s
     assert [line.version for line in lines.every(entry)] == [0, 0, 0]
 
 
+def test_a_key_opens_the_text_where_one_is(tab: Page, site: str, entry: Transcription) -> None:
+    tab.set_viewport_size({"width": 844, "height": 390})
+    tab.goto(f"{site}/t/{entry.pk}/")
+    tab.wait_for_selector("#controls:not([hidden])")
+    tab.keyboard.press("e")
+    expect(tab.locator("#segments [data-text]").first).to_be_focused()
+    expect(tab.locator("#segments [data-text]").first).to_be_in_viewport()
+
+
 def test_no_key_of_the_player_fires_while_one_types(tab: Page, site: str, entry: Transcription) -> None:
     text = correct(tab, site, entry)
     text.first.fill("")

@@ -165,13 +165,14 @@ export function begin(pages, places) {
   bar.hidden = false;
   standing(opening);
   turn(Boolean(kept.read()));
-  /* By a key: on to the line that is heard, or the first in view. */
+  /* By a key: on to the line that is heard, or the first in view, or the first. */
   function toggle() {
     does.edit();
-    const shown = [...pages.root.querySelectorAll("[data-line]")].filter(isInView);
-    const line = shown.find((item) => item.classList.contains("now")) ?? shown[0];
+    const all = [...pages.root.querySelectorAll("[data-line]")];
+    const shown = all.filter(isInView);
+    const line = shown.find((item) => item.classList.contains("now")) ?? shown[0] ?? all[0];
     if (typing.isOn && line) {
-      line.querySelector("[data-text]").focus({ preventScroll: true });
+      line.querySelector("[data-text]").focus({ preventScroll: isInView(line) });
     }
   }
 
