@@ -130,17 +130,20 @@ def change(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     marks = {f"is_{name}": given[name] == "on" for name in ("favourite", "archived") if name in given}
     if marks:
         access.entries_of(user, [str(entry.pk)]).update(**marks)
-    if given.get("page") == "transcript" and _wants_rows(request):  # its star
-        entry.refresh_from_db()
-        return render(request, "transcriptions/_star.html", {"entry": contexts.entry(entry)})
+    entry = access.entry_of(user, entry_id)  # as it is now
     if given.get("page") == "transcript":
-        messages.success(request, _("Saved."))
-        return redirect("transcript", entry.pk)
+        return _on_its_page(request, entry)
     if "archived" in given or not _wants_rows(request):
         return _list(request, _("Saved."))
-    entry = access.entry_of(user, entry_id)
     context = {"entry": contexts.entry(entry), "query": request.GET.urlencode(), "is_changed": "title" in given}
     return render(request, "transcriptions/_entry.html", context)
+
+
+def _on_its_page(request: HttpRequest, entry: Transcription) -> HttpResponse:
+    if _wants_rows(request):
+        return render(request, "transcriptions/_star.html", {"entry": contexts.entry(entry)})
+    messages.success(request, _("Saved."))
+    return redirect("transcript", entry.pk)
 
 
 @require_POST
