@@ -18,8 +18,8 @@ export function eachMoment(media, look) {
 /* Seconds of "1:02:03.45", "2:03" or "123,4"; NaN of what is none. */
 export function seconds(text) {
   const parts = text.trim().replace(",", ".").split(":");
-  const areNumbers = parts.length <= 3 && parts.every((part) => /^\d+(\.\d+)?$/.test(part));
-  return areNumbers ? parts.reduce((sum, part) => 60 * sum + Number(part), 0) : NaN;
+  const areNumbers = parts.every((part, at) => /^\d+(\.\d+)?$/.test(part) && (!at || part < 60));
+  return areNumbers && parts.length <= 3 ? parts.reduce((sum, part) => 60 * sum + Number(part), 0) : NaN;
 }
 
 /* 2:03.45, to be changed by hand. */
