@@ -70,3 +70,9 @@ def test_one_that_still_arrives_says_how_much_has(alice: User, as_alice: Client,
     assert said in status(as_alice, entry)
     Upload.objects.update(completed_at=now)
     assert "uploading" not in status(as_alice, entry)
+
+
+def test_a_cancelled_one_says_that_its_text_is_not_all(alice: User, as_alice: Client) -> None:
+    said = "Not all of it was transcribed."
+    assert said in status(as_alice, rows.entry(alice, "Good morning.", state=State.CANCELLED))
+    assert said not in status(as_alice, rows.entry(alice, state=State.CANCELLED))

@@ -246,6 +246,8 @@ def _arrived(row: Transcription) -> str:
 def _outcome(transcript: Transcript, state: Transcript.State) -> str:
     if state == Transcript.State.FAILED:
         return sentence(transcript.error_code, **limits(transcript.error_code))
+    if state == Transcript.State.CANCELLED and transcript.first_segment_at:
+        return _("Not all of it was transcribed.")
     if state == Transcript.State.DONE and transcript.first_segment_at is None:
         return _("No speech was found in this recording.")
     return ""
