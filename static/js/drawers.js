@@ -1,7 +1,7 @@
 /* Panels that open under a button, <details class="drawer">: Escape, and turning to something else, closes them. */
 
 for (const name of ["click", "focusin"]) {
-  document.addEventListener(name, ({ target }) => close((drawer) => !drawer.contains(target) || isPassedBy(target, name)));
+  document.addEventListener(name, ({ target }) => close((drawer) => !drawer.contains(target)));
 }
 
 document.addEventListener("keydown", (event) => {
@@ -11,11 +11,6 @@ document.addEventListener("keydown", (event) => {
     }
   }
 });
-
-/* A button that opens a sheet has done what the panel was opened for. */
-function isPassedBy(target, name) {
-  return name === "click" && target.closest("[aria-haspopup=dialog]");
-}
 
 function close(which) {
   const closed = [...document.querySelectorAll("details.drawer[open]")].filter(which);

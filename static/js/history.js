@@ -18,14 +18,16 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   }
 });
 
+/* For as long as the server does not answer. */
 document.addEventListener("htmx:sendError", () => {
   const said = document.getElementById("history-said");
-  said.replaceChildren(Object.assign(document.createElement("p"), { className: "undo", textContent: said.dataset.lost }));
+  said.replaceChildren(Object.assign(document.createElement("p"), { className: "undo lost", textContent: said.dataset.lost }));
 });
+document.addEventListener("htmx:beforeOnLoad", () => document.querySelector("#history-said .lost")?.remove());
 
 /* Of another list nothing was said. */
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.requestConfig?.verb === "get" && detail.target?.id === "history") {
+  if (detail.target.id === "history" && detail.elt.matches(".filters form")) {
     document.getElementById("history-said").replaceChildren();
   }
 });

@@ -69,22 +69,24 @@ function seenAgain() {
   }
 }
 
-let latest = "";
 let waiting = 0;
 
 function show(html) {
-  latest = html;
   clearTimeout(waiting);
-  if (isFilledIn()) {
-    waiting = setTimeout(() => show(latest), LATER_MILLISECONDS);
+  if (document.activeElement.closest("#status details form")) {
+    waiting = setTimeout(() => show(html), LATER_MILLISECONDS); // somebody writes, or is about to press a button there
     return;
   }
   const open = [...status.querySelectorAll("details[open]")].map((details) => details.id);
+  const written = filledIn();
   const focused = selectorOf(document.activeElement);
   status.innerHTML = html;
   document.dispatchEvent(new Event("told"));
   for (const name of open) {
     document.getElementById(name)?.setAttribute("open", "");
+  }
+  for (const [name, value] of written) {
+    Object.assign(document.getElementById(name) ?? {}, { value });
   }
   if (focused) {
     status.querySelector(focused)?.focus();
@@ -93,11 +95,10 @@ function show(html) {
   document.title = percent ? `${percent.textContent.trim()} ${title}` : title;
 }
 
-/* Somebody writes there, has written, or is about to press a button of a form: afterwards. */
-function isFilledIn() {
-  const fields = [...status.querySelectorAll("input:not([type=hidden]), textarea")];
-  const isIn = document.activeElement.closest("#status details form");
-  return Boolean(isIn) || fields.some((field) => field.value !== field.defaultValue);
+/* Names and values of the fields that are not as the server has them; of what is chosen it does not say how it was. */
+function filledIn() {
+  const fields = [...status.querySelectorAll("input:not([type=hidden]), textarea, select")];
+  return fields.filter((field) => field.value !== field.defaultValue).map(({ id, value }) => [id, value]);
 }
 
 /* By which what has the focus is found again in what comes in its place. */

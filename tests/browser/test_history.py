@@ -1,7 +1,7 @@
 """The history in a browser: several checked and deleted, taken back; what was said found, and its moment opened."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from tests.browser.people import sign_in
@@ -27,6 +27,25 @@ def test_several_are_deleted_and_taken_back(tab: Page, site: str) -> None:
     expect(tab.locator(".history .title")).to_have_count(3)
     expect(tab.get_by_role("button", name="Undo")).to_have_count(0)
     expect(tab.locator("#history-said")).to_have_text("They are back.")
+
+
+def test_a_lost_connection_is_said_until_it_is_back(browser: Browser, site: str) -> None:
+    context = browser.new_context(locale="en-US")  # its console tells of the errors that are made here
+    tab = context.new_page()
+    sign_in(tab, site)
+    rows.entries(User.objects.get(), ["One"])
+    tab.goto(site)
+    tab.get_by_label("Choose One").check()
+    context.set_offline(True)
+    archive = tab.get_by_role("button", name="Archive", exact=True)
+    archive.click()
+    expect(tab.locator("#history-said")).to_contain_text("The connection is lost.")
+    context.set_offline(False)
+    archive.click()
+    expect(tab.locator("#history-said")).to_contain_text("1 transcript was put into the archive.")
+    expect(tab.locator("#history-said")).not_to_contain_text("lost")
+    assert User.objects.get().transcriptions.get().is_archived
+    context.close()
 
 
 def test_a_title_is_changed_where_it_stands_and_the_rest_stays(tab: Page, site: str) -> None:

@@ -73,7 +73,7 @@ def shown(user: User, query: QueryDict) -> dict[str, Any]:
         "is_archive": form.is_archive,
         "is_shared": form.is_shared,
         "has_shared": not form.is_shared and _shared(user).exists(),
-        "undo": [_thrown(at, titles) for at, titles in workflow.thrown_away(user=user, now=timezone.now())[:1]],
+        "undo": [_thrown(at, titles) for at, titles in workflow.thrown_away(user=user, now=timezone.now())],
         **contexts.downloads(),
     }
 

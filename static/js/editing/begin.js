@@ -1,5 +1,6 @@
 /* Correcting a text: what belongs to it is put together here, and the buttons of it do what they say. */
 
+import { isInView } from "../player/follow.js";
 import { remembered } from "../player/memory.js";
 import { Changes } from "./changes.js";
 import { ask } from "./conflict.js";
@@ -165,6 +166,7 @@ export function begin(pages, places) {
   bar.hidden = false;
   standing(opening);
   turn(Boolean(kept.read()));
+
   /* By a key: on to the line that is heard, or the first in view, or the first. */
   function toggle() {
     does.edit();
@@ -172,7 +174,7 @@ export function begin(pages, places) {
     const shown = all.filter(isInView);
     const line = shown.find((item) => item.classList.contains("now")) ?? shown[0] ?? all[0];
     if (typing.isOn && line) {
-      line.querySelector("[data-text]").focus({ preventScroll: isInView(line) });
+      line.querySelector("[data-text]").focus();
     }
   }
 
@@ -182,11 +184,6 @@ export function begin(pages, places) {
       times.wave = wave;
     },
   };
-}
-
-function isInView(item) {
-  const { top, bottom } = item.getBoundingClientRect();
-  return top >= 0 && bottom <= window.innerHeight;
 }
 
 function sayer(place) {

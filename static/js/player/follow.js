@@ -52,7 +52,8 @@ export function follow(media, pages, button) {
   };
 }
 
-function isInView(element) {
+/* Above the player, where that is docked below. */
+export function isInView(element) {
   const { top, bottom } = element.getBoundingClientRect();
   const dock = document.querySelector(".dock").getBoundingClientRect();
   const end = dock.bottom >= window.innerHeight && dock.width > window.innerWidth / 2 ? dock.top : window.innerHeight;

@@ -25,12 +25,13 @@ export class Places {
       other.classList.remove("aim");
     }
     segment?.classList.add("aim");
+    return segment;
   }
 
   /* There, with the keyboard, too. */
   async #lead(seconds) {
-    await this.go(seconds);
-    document.querySelector(".aim .moment")?.focus({ preventScroll: true });
+    const segment = await this.go(seconds);
+    segment?.querySelector(".moment").focus({ preventScroll: true });
   }
 
   seek(seconds) {
